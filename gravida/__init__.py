@@ -1,0 +1,1 @@
+"""Gravida: software for studies of recurrent pregnancy loss."""

@@ -1,0 +1,1 @@
+"""EXPLAIN: snapshots, analyses and their reports."""

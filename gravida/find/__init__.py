@@ -1,0 +1,1 @@
+"""FIND: the public side, from a search to a study page."""

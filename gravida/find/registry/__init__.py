@@ -1,0 +1,1 @@
+"""Registry records in: read, cleaned, kept in every version."""

@@ -1,0 +1,1 @@
+"""The search of studies: an index beside the database, and what is asked of it."""

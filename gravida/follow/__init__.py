@@ -1,0 +1,1 @@
+"""FOLLOW: the cohort, every pregnancy of every participant."""

@@ -1,0 +1,81 @@
+"""A study folder, read: what the study is called, where its centres are, which picture it shows."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+# A text in each language of the site, by language code.
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Centre:
+    """A team that receives people. Latitude and longitude in degrees, where the folder gives them."""
+
+    id: str
+    name: Texts
+    town: str
+    postcode: str = ""
+    country: str
+    languages: tuple[str, ...] = ()  # codes of the languages the team speaks, as "fr"
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """The picture at the top of the study's page."""
+
+    file: Path
+    alternative: Texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyFolder:
+    """A study as its folder defines it."""
+
+    path: Path
+    id: str
+    number: str  # registry number
+    title: Texts  # in plain words; empty: the record's own title is shown
+    picture: Picture | None = None
+    centres: tuple[Centre, ...] = ()
+
+
+class StudyFolderMistake(Exception):
+    """Something in a study folder is wrong: which file, what was found, what was wanted."""
+
+
+def read_study(path: Path) -> StudyFolder:
+    """The study that a folder defines.
+
+    StudyFolderMistake where `study.toml` is absent, is not TOML, or misses what every study has.
+    """
+    file = path / "study.toml"
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise StudyFolderMistake(f"{file}: found nothing, wanted the study's definition") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StudyFolderMistake(f"{file}: not TOML: {error}") from error
+    try:
+        picture = table.get("picture")
+        return StudyFolder(
+            path=path,
+            id=table["id"],
+            number=table["number"],
+            title=table.get("title", {}),
+            picture=Picture(file=path / picture["file"], alternative=picture["alternative"]) if picture else None,
+            centres=tuple(
+                Centre(**{**centre, "languages": tuple(centre.get("languages", ()))})
+                for centre in table.get("centre", ())
+            ),
+        )
+    except (KeyError, TypeError) as error:
+        raise StudyFolderMistake(f"{file}: {error}: wanted id, number, and per centre id, name, town, country") from error
+
+
+def read_studies(root: Path) -> dict[str, StudyFolder]:
+    """Every study folder under `root`, by registry number; none when `root` does not exist."""
+    folders = sorted(file.parent for file in root.glob("*/study.toml"))
+    return {study.number: study for study in map(read_study, folders)}

@@ -1,0 +1,154 @@
+"""Every setting; whatever differs between machines is an environment variable (docs/operations.md)."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+
+CODE = Path(__file__).resolve().parent
+HOME = CODE.parent
+
+# Everything this machine makes: database, search index, collected static files, secret key.
+DATA = Path(env.str("GRAVIDA_DATA", default=str(HOME / "var"))).resolve()
+# The study folders this site runs (docs/architecture.md, decision 1).
+STUDIES = Path(env.str("GRAVIDA_STUDIES", default=str(HOME / "studies"))).resolve()
+SEARCH_INDEX = DATA / "search"
+
+DEBUG = env.bool("GRAVIDA_DEBUG", default=False)
+ALLOWED_HOSTS = env.list("GRAVIDA_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# Scheme and host that canonical addresses, feeds and the sitemap are written with; empty: the request's own.
+BASE_URL = env.str("GRAVIDA_BASE_URL", default="").rstrip("/")
+
+
+def _secret_key() -> str:
+    """The key of this installation: from the environment, else made once and kept beside the database."""
+    from_environment = env.str("GRAVIDA_SECRET_KEY", default="")
+    if from_environment:
+        return from_environment
+    path = DATA / "secret-key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    key = path.read_text().strip()
+    if len(key) < 50:
+        raise ImproperlyConfigured(f"{path} holds {len(key)} signs: delete it, or write at least 50")
+    return key
+
+
+SECRET_KEY = _secret_key()
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "gravida.web",
+    "gravida.find",
+]
+
+MIDDLEWARE = [
+    "gravida.web.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "gravida.web.middleware.language_of_address",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+
+ROOT_URLCONF = "gravida.urls"
+WSGI_APPLICATION = "gravida.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [CODE / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "gravida.web.frame.page_frame",
+            ],
+            "loaders": [
+                ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])
+            ],
+            # Shown by no page: test_words fails where it appears, so that a misspelt variable is found.
+            "string_if_invalid": env.str("GRAVIDA_INVALID_VARIABLE", default=""),
+        },
+    }
+]
+
+
+def _database() -> dict[str, Any]:
+    """SQLite beside the data unless DATABASE_URL names another; safe against power cuts and writers at once."""
+    database: dict[str, Any] = env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{DATA / 'gravida.sqlite3'}"
+    )
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["OPTIONS"] = {
+            # IMMEDIATE, because a deferred reader that turns writer fails at once, whatever the timeout.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL, because NORMAL loses acknowledged rows at a power cut.
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+        }
+        # A file, so that a test's server and its worker processes see the same rows.
+        database["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+    else:
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+    return database
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = env.str("GRAVIDA_LANGUAGE", default="en")
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [CODE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("GRAVIDA_TIME_ZONE", default="Europe/Paris")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [CODE / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or env.bool("GRAVIDA_PLAIN_STATIC", default=False)
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Behind HTTPS (a base address that says so): tell browsers to keep to it for a year.
+SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.startswith("https://") else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+# Only a proxy that the operator names is believed about the scheme.
+if env.bool("GRAVIDA_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+
+# The live registry: address of the ClinicalTrials.gov API v2, and seconds between two requests to it.
+REGISTRY_URL = env.str("GRAVIDA_REGISTRY_URL", default="https://clinicaltrials.gov/api/v2").rstrip("/")
+REGISTRY_PAUSE_SECONDS = env.float("GRAVIDA_REGISTRY_PAUSE_SECONDS", default=1.3)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("GRAVIDA_LOG_LEVEL", default="WARNING")},
+}
