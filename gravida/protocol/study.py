@@ -4,8 +4,9 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-# A text in each language of the site, by language code.
-Texts = dict[str, str]
+from gravida.protocol.criteria import Criteria, Texts
+from gravida.protocol.criteria_file import read_criteria
+from gravida.protocol.mistakes import StudyFolderMistake
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +41,7 @@ class StudyFolder:
     title: Texts  # in plain words; empty: the record's own title is shown
     picture: Picture | None = None
     centres: tuple[Centre, ...] = ()
-
-
-class StudyFolderMistake(Exception):
-    """Something in a study folder is wrong: which file, what was found, what was wanted."""
+    criteria: Criteria = Criteria()
 
 
 def read_study(path: Path) -> StudyFolder:
@@ -65,17 +63,25 @@ def read_study(path: Path) -> StudyFolder:
             id=table["id"],
             number=table["number"],
             title=table.get("title", {}),
-            picture=Picture(file=path / picture["file"], alternative=picture["alternative"]) if picture else None,
+            picture=Picture(file=path / picture["file"], alternative=picture["alternative"])
+            if picture
+            else None,
             centres=tuple(
                 Centre(**{**centre, "languages": tuple(centre.get("languages", ()))})
                 for centre in table.get("centre", ())
             ),
+            criteria=read_criteria(path),
         )
     except (KeyError, TypeError) as error:
-        raise StudyFolderMistake(f"{file}: {error}: wanted id, number, and per centre id, name, town, country") from error
+        raise StudyFolderMistake(
+            f"{file}: {error}: wanted id, number, and per centre id, name, town, country"
+        ) from error
 
 
 def read_studies(root: Path) -> dict[str, StudyFolder]:
     """Every study folder under `root`, by registry number; none when `root` does not exist."""
     folders = sorted(file.parent for file in root.glob("*/study.toml"))
     return {study.number: study for study in map(read_study, folders)}
+
+
+__all__ = ["Centre", "Picture", "StudyFolder", "StudyFolderMistake", "Texts", "read_studies", "read_study"]
