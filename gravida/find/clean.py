@@ -57,7 +57,7 @@ def clean_text(text: str) -> tuple[str, tuple[str, ...]]:
 
 def clean_line(text: str) -> tuple[str, tuple[str, ...]]:
     """A text of one line, and the reasons of what was removed from it. Cut at LINE_LIMIT characters."""
-    # Names of countries, towns and sponsors come again and again; long texts do not, and would fill the memory.
+    # Names of countries, towns and sponsors come again and again; long texts would fill the memory.
     return _remembered_line(text) if len(text) <= 80 else _line(text)
 
 
