@@ -1,0 +1,161 @@
+"""The clinical side of antiphospholipid syndrome: thromboses, other signs, the end of each pregnancy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gravida.protocol.values import Answer, GestationalAge, PartialDate
+
+YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+
+# Before 20 weeks of amenorrhoea pre-eclampsia does not exist (definition of ISSHP 2018).
+PRE_ECLAMPSIA_FROM_DAYS = 140
+
+
+class Ending(StrEnum):
+    """How a pregnancy ended, as far as a run of losses is concerned."""
+
+    LOSS = "loss"
+    POSSIBLE_LOSS = "possible_loss"  # biochemical or never located: the criteria are silent about it
+    STILLBIRTH = "stillbirth"
+    LIVE_BIRTH = "live_birth"
+    NEUTRAL = "neutral"  # ectopic, molar, terminated, ongoing
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PregnancyOutcome:
+    """One pregnancy as the criteria read it.
+
+    `age`: gestational age at the death of the embryo or fetus, or at birth. `aneuploid`: the product of
+    conception was; UNKNOWN where it was not examined. The two complications mean "severe, before 34 weeks".
+    """
+
+    ending: Ending
+    on: PartialDate | None = None
+    age: GestationalAge | None = None
+    aneuploid: Answer = UNKNOWN
+    morphologically_normal: Answer = UNKNOWN
+    severe_pre_eclampsia: Answer = UNKNOWN
+    placental_insufficiency: Answer = UNKNOWN
+
+    @property
+    def is_fetal_death(self) -> Answer:
+        """Whether an embryo or fetus died in the womb, by its own."""
+        if self.ending in (Ending.LOSS, Ending.STILLBIRTH):
+            return YES
+        return UNKNOWN if self.ending is Ending.UNKNOWN else NO
+
+    def age_in(self, *, from_days: int, before_days: int) -> Answer:
+        """Whether the age lies in [from_days, before_days)."""
+        if self.age is None:
+            return UNKNOWN
+        if self.age.min_days >= from_days and self.age.max_days < before_days:
+            return YES
+        return NO if self.age.max_days < from_days or self.age.min_days >= before_days else UNKNOWN
+
+    def complicated(self, complication: Answer) -> Answer:
+        """A complication, which cannot have been before 20 weeks whatever the form says of it."""
+        could_be = self.ending in (Ending.LOSS, Ending.STILLBIRTH, Ending.LIVE_BIRTH, Ending.UNKNOWN)
+        if not could_be or self.age_in(from_days=PRE_ECLAMPSIA_FROM_DAYS, before_days=400) is NO:
+            return NO
+        return complication
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """A clinical event or sign: present or not, since when, and whether it had another strong risk factor."""
+
+    present: Answer = UNKNOWN
+    on: PartialDate | None = None
+    high_risk: Answer = UNKNOWN
+
+
+ABSENT = Finding(present=NO)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClinicalHistory:
+    """Everything clinical that either criteria set asks; what nobody recorded stays UNKNOWN.
+
+    `pregnancies` in the order in which they happened. `other_cause_of_early_losses`: an anatomic, hormonal
+    or parental chromosomal cause was found; Sydney's 2c asks that it was looked for and excluded.
+    """
+
+    venous_thrombosis: Finding = Finding()  # superficial veins excepted
+    arterial_thrombosis: Finding = Finding()
+    small_vessel_thrombosis: Finding = Finding()  # proven by imaging or histology
+    microvascular_suspected: Finding = Finding()
+    microvascular_established: Finding = Finding()
+    valve_thickening: Finding = Finding()
+    valve_vegetation: Finding = Finding()
+    thrombocytopenia: Finding = Finding()  # lowest count 20-130 G/L, not otherwise explained
+    pregnancies: tuple[PregnancyOutcome, ...] = ()
+    other_cause_of_early_losses: Answer = UNKNOWN
+
+
+NOTHING_BUT_PREGNANCIES = ClinicalHistory(
+    venous_thrombosis=ABSENT,
+    arterial_thrombosis=ABSENT,
+    small_vessel_thrombosis=ABSENT,
+    microvascular_suspected=ABSENT,
+    microvascular_established=ABSENT,
+    valve_thickening=ABSENT,
+    valve_vegetation=ABSENT,
+    thrombocytopenia=ABSENT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One clinical criterion met, or perhaps met, on a day."""
+
+    criterion: str
+    present: Answer
+    on: PartialDate | None
+    points: int = 0
+
+
+def consecutive_losses(
+    pregnancies: Sequence[PregnancyOutcome], *, before_days: int, criterion: str, points: int = 0
+) -> list[Event]:
+    """Each loss that is the third, or a later one, of an unbroken run of unexplained losses before an age.
+
+    Certain events where every reading of an uncertain history gives the run, perhaps-events where one does.
+    """
+    certain = _completing(pregnancies, before_days, prefer="BNL")
+    possible = _completing(pregnancies, before_days, prefer="LNB")
+    return [
+        Event(criterion, YES if place in certain else UNKNOWN, pregnancies[place].on, points)
+        for place in sorted(possible)
+    ]
+
+
+def _completing(pregnancies: Sequence[PregnancyOutcome], before_days: int, *, prefer: str) -> set[int]:
+    """Places of the losses that complete or lengthen a run of three, each pregnancy read as `prefer` says."""
+    run, found = 0, set()
+    for place, pregnancy in enumerate(pregnancies):
+        readings = _readings(pregnancy, before_days)
+        reading = next(sign for sign in prefer if sign in readings)
+        run = {"L": run + 1, "N": run, "B": 0}[reading]
+        if reading == "L" and run >= 3:
+            found.add(place)
+    return found
+
+
+def _readings(pregnancy: PregnancyOutcome, before_days: int) -> str:
+    """What a pregnancy can be for a run: L a loss that counts, B one that breaks it, N neither."""
+    if pregnancy.ending is Ending.UNKNOWN:
+        return "LBN"
+    if pregnancy.ending is Ending.NEUTRAL:
+        return "N"
+    if pregnancy.ending in (Ending.LIVE_BIRTH, Ending.STILLBIRTH):
+        return "B"
+    # A product with abnormal chromosomes explains its loss: it neither counts nor breaks the run. One that
+    # was never examined stays unexplained, as Sydney asks for morphology and not for a karyotype.
+    if pregnancy.aneuploid is YES:
+        return "N"
+    early = pregnancy.age_in(from_days=0, before_days=before_days)
+    return {YES: "L", NO: "B", UNKNOWN: "LB"}[early] + (
+        "N" if pregnancy.ending is Ending.POSSIBLE_LOSS else ""
+    )

@@ -1,0 +1,291 @@
+"""Antiphospholipid syndrome by the criteria of Sydney.
+
+Source: Miyakis et al., J Thromb Haemost 2006;4:295-306. One clinical and one laboratory criterion; not to be
+classified where less than 12 weeks or more than 5 years separate the positive test and the event.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from gravida.protocol.antiphospholipid import (
+    NEED_OF_STANDING,
+    NO,
+    PERSISTENCE_DAYS,
+    SETTLED_WITHOUT,
+    UNKNOWN,
+    YES,
+    Antibody,
+    AntibodyTest,
+    Need,
+    Occasion,
+    Reading,
+    Reason,
+    Standing,
+    Verdict,
+    above_percentile_99,
+    apart,
+    awaits_repeat,
+    exceeds,
+    repeat_due,
+    standing,
+    within_years,
+    years_later,
+)
+from gravida.protocol.antiphospholipid_history import (
+    ClinicalHistory,
+    Event,
+    PregnancyOutcome,
+    consecutive_losses,
+)
+from gravida.protocol.values import Answer
+
+NAME = "sydney_2006"
+CARDIOLIPIN_ABOVE = Decimal(40)  # GPL or MPL
+FURTHEST_YEARS = 5
+TEN_WEEKS, THIRTY_FOUR_WEEKS = 70, 238  # days
+
+# A laboratory criterion is an antibody of either isotype: IgG once and IgM once, 12 weeks apart, are two
+# occasions ("IgG and/or IgM isotype ... on two or more occasions").
+LABORATORY_CRITERIA: dict[str, tuple[Antibody, ...]] = {
+    "lupus_anticoagulant": (Antibody.LUPUS_ANTICOAGULANT,),
+    "anticardiolipin": (Antibody.CARDIOLIPIN_IGG, Antibody.CARDIOLIPIN_IGM),
+    "anti_beta2gpi": (Antibody.BETA2GPI_IGG, Antibody.BETA2GPI_IGM),
+}
+_CARDIOLIPINS = LABORATORY_CRITERIA["anticardiolipin"]
+
+
+def sydney_2006(
+    history: ClinicalHistory, tests: Sequence[AntibodyTest], *, reading: Reading, up_to: date | None = None
+) -> Verdict:
+    """Whether a woman is classified as having the syndrome, and what would settle it.
+
+    `up_to`: no test can have been made before this day that is not in `tests` (default: the latest test).
+    """
+    events = [event for event in _events(history) if event.present is not NO]
+    if not events:
+        return Verdict(criteria_set=NAME, answer=NO, reasons=(Reason.NO_CLINICAL_CRITERION,))
+    panel = _Panel(tests, reading, up_to)
+    met = [
+        (event, criterion, panel.confirms(criterion, event))
+        for event in events
+        for criterion in LABORATORY_CRITERIA
+    ]
+    answer = NO
+    for event, _, confirmed in met:
+        answer = answer | (event.present & confirmed)
+    if answer is YES:
+        return _classified(panel, met)
+    return _not_classified(panel, events, answer)
+
+
+def positive(test: AntibodyTest, reading: Reading) -> Answer:
+    """Whether one determination is positive: lupus anticoagulant as told; others by titre."""
+    if test.antibody is Antibody.LUPUS_ANTICOAGULANT:
+        return test.positive
+    above_percentile = above_percentile_99(test, reading)
+    if test.antibody not in _CARDIOLIPINS or test.titre is None:
+        return above_percentile
+    return exceeds(test.titre, CARDIOLIPIN_ABOVE) | above_percentile
+
+
+def _events(history: ClinicalHistory) -> Iterator[Event]:
+    """Every clinical criterion with its answer and day."""
+    for criterion, finding in (
+        ("1_venous", history.venous_thrombosis),
+        ("1_arterial", history.arterial_thrombosis),
+        ("1_small_vessel", history.small_vessel_thrombosis),
+    ):
+        yield Event(criterion, finding.present, finding.on)
+    for pregnancy in history.pregnancies:
+        yield Event("2a", _fetal_death(pregnancy), pregnancy.on)
+        yield Event("2b", _premature_birth(pregnancy), pregnancy.on)
+    excluded = ~history.other_cause_of_early_losses
+    for run in consecutive_losses(history.pregnancies, before_days=TEN_WEEKS, criterion="2c"):
+        yield Event("2c", run.present & excluded, run.on)
+
+
+def _fetal_death(pregnancy: PregnancyOutcome) -> Answer:
+    """2a: unexplained death of a morphologically normal fetus at 10 weeks or later."""
+    if pregnancy.aneuploid is YES:
+        return NO
+    late_enough = pregnancy.age_in(from_days=TEN_WEEKS, before_days=400)
+    return pregnancy.is_fetal_death & late_enough & pregnancy.morphologically_normal
+
+
+def _premature_birth(pregnancy: PregnancyOutcome) -> Answer:
+    """2b: a normal neonate born before 34 weeks for severe pre-eclampsia or placental insufficiency."""
+    complicated = pregnancy.complicated(pregnancy.severe_pre_eclampsia) | pregnancy.complicated(
+        pregnancy.placental_insufficiency
+    )
+    early = pregnancy.age_in(from_days=0, before_days=THIRTY_FOUR_WEEKS)
+    return complicated & early & pregnancy.morphologically_normal
+
+
+class _Panel:
+    """All tests of a woman, sorted by laboratory criterion."""
+
+    def __init__(self, tests: Sequence[AntibodyTest], reading: Reading, up_to: date | None) -> None:
+        self.tests = {
+            criterion: [test for test in tests if test.antibody in antibodies]
+            for criterion, antibodies in LABORATORY_CRITERIA.items()
+        }
+        self.occasions = {
+            criterion: [
+                Occasion(test.on, positive(test, reading), test) for test in rows if reading.trusts(test)
+            ]
+            for criterion, rows in self.tests.items()
+        }
+        self.standings = {
+            criterion: self._standing(criterion, antibodies)
+            for criterion, antibodies in LABORATORY_CRITERIA.items()
+        }
+        days = [test.on.latest for test in tests if test.on is not None]
+        self.up_to = max([*days, *([up_to] if up_to else [])], default=None)
+
+    def _standing(self, criterion: str, antibodies: tuple[Antibody, ...]) -> Standing:
+        """A criterion is settled as absent only when each of its isotypes was tested."""
+        found = standing(self.tests[criterion], self.occasions[criterion])
+        if found not in SETTLED_WITHOUT:
+            return found
+        tested = {occasion.test.antibody for occasion in self.occasions[criterion]}
+        asked = {test.antibody for test in self.tests[criterion]}
+        untested = [antibody for antibody in antibodies if antibody not in tested]
+        if not untested:
+            return found
+        return Standing.UNINTERPRETABLE if set(untested) <= asked else Standing.NOT_TESTED
+
+    def confirms(self, criterion: str, event: Event) -> Answer:
+        """Whether two positive tests, 12 weeks apart, lie in the window around an event."""
+        occasions = self.occasions[criterion]
+        found = NO
+        for place, first in enumerate(occasions):
+            for second in occasions[place + 1 :]:
+                both = first.positive & second.positive & apart(first.on, second.on)
+                found = found | (both & _in_window(event, first, second))
+        return found
+
+    def deciding_tests(self, criterion: str) -> tuple[AntibodyTest, ...]:
+        return tuple(one.test for one in self.occasions[criterion] if one.positive is YES)
+
+    def could_still_confirm(self, criterion: str, event: Event) -> bool:
+        """Whether a further test could still put a confirmed positive into the window of an event."""
+        occasions = self.occasions[criterion]
+        if any(_alone_in_window(event, one) and awaits_repeat(one, occasions) for one in occasions):
+            return True
+        was_answered = self.standings[criterion] in SETTLED_WITHOUT
+        return not was_answered and self._may_be_tested_in_window(event)
+
+    def _may_be_tested_in_window(self, event: Event) -> bool:
+        if event.on is None or self.up_to is None:
+            return True
+        return self.up_to <= years_later(event.on.latest, FURTHEST_YEARS)
+
+
+def _in_window(event: Event, first: Occasion, second: Occasion) -> Answer:
+    """The test nearest to the event lies at least 12 weeks and at most 5 years from it.
+
+    Both must keep the 12 weeks: of a pair at 30 and 130 days the first is too near, and a repeat is due.
+    """
+    far_enough = apart(event.on, first.on, PERSISTENCE_DAYS) & apart(event.on, second.on, PERSISTENCE_DAYS)
+    near_enough = within_years(event.on, first.on, FURTHEST_YEARS) | within_years(
+        event.on, second.on, FURTHEST_YEARS
+    )
+    return far_enough & near_enough
+
+
+def _alone_in_window(event: Event, one: Occasion) -> bool:
+    possible = apart(event.on, one.on) & within_years(event.on, one.on, FURTHEST_YEARS)
+    return one.positive is not NO and possible is not NO
+
+
+def _classified(panel: _Panel, met: list[tuple[Event, str, Answer]]) -> Verdict:
+    surely = [(event, criterion) for event, criterion, confirmed in met if event.present & confirmed is YES]
+    laboratory = tuple(dict.fromkeys(criterion for _, criterion in surely))
+    return Verdict(
+        criteria_set=NAME,
+        answer=YES,
+        reasons=(Reason.MET,),
+        clinical=tuple(dict.fromkeys(event.criterion for event, _ in surely)),
+        laboratory=laboratory,
+        tests=tuple(test for criterion in laboratory for test in panel.deciding_tests(criterion)),
+        standings=_by_antibody(panel),
+    )
+
+
+def _not_classified(panel: _Panel, events: list[Event], answer: Answer) -> Verdict:
+    """No, or cannot tell: cannot tell where a further test or a missing fact could still make it yes."""
+    confirmed = {
+        criterion: [panel.confirms(criterion, event) for event in events] for criterion in LABORATORY_CRITERIA
+    }
+    settled = all(YES in answers for answers in zip(*confirmed.values(), strict=True))
+    open_criteria = [
+        criterion
+        for criterion in LABORATORY_CRITERIA
+        if not settled
+        and YES not in confirmed[criterion]
+        and any(panel.could_still_confirm(criterion, event) for event in events)
+    ]
+    final = UNKNOWN if answer is UNKNOWN or open_criteria else NO
+    persistent = [name for name, found in panel.standings.items() if found is Standing.PERSISTENT]
+    needs = [
+        Need(
+            item=criterion,
+            because=_why_open(panel, criterion, confirmed[criterion]),
+            due=repeat_due(panel.occasions[criterion]),
+        )
+        for criterion in open_criteria
+    ]
+    if final is UNKNOWN and all(event.present is UNKNOWN for event in events):
+        needs += [Need(item=name, because=Reason.CLINICAL_UNCERTAIN) for name in _names(events)]
+    if final is UNKNOWN and not needs:
+        uncertain = [event for event in events if event.present is UNKNOWN]
+        because = Reason.CLINICAL_UNCERTAIN if uncertain else Reason.DATE_UNCERTAIN
+        needs += [Need(item=name, because=because) for name in _names(uncertain or events)]
+    return Verdict(
+        criteria_set=NAME,
+        answer=final,
+        reasons=tuple(dict.fromkeys(need.because for need in needs)) if needs else _why_not(panel),
+        clinical=tuple(_names(event for event in events if event.present is YES)),
+        laboratory=tuple(persistent),
+        needs=tuple(needs),
+        tests=tuple(test for criterion in open_criteria for test in panel.deciding_tests(criterion)),
+        standings=_by_antibody(panel),
+    )
+
+
+def _names(events: Iterable[Event]) -> list[str]:
+    return list(dict.fromkeys(event.criterion for event in events))
+
+
+def _why_open(panel: _Panel, criterion: str, confirmed: list[Answer]) -> Reason:
+    found = panel.standings[criterion]
+    if found is Standing.PERSISTENT:
+        return Reason.DATE_UNCERTAIN if UNKNOWN in confirmed else Reason.TOO_SOON_AFTER_EVENT
+    return NEED_OF_STANDING.get(found, Reason.UNCONFIRMED)
+
+
+def _why_not(panel: _Panel) -> tuple[Reason, ...]:
+    if Standing.PERSISTENT in panel.standings.values():
+        return (Reason.OVER_FIVE_YEARS_FROM_EVENT,)
+    found = set(panel.standings.values())
+    if found == {Standing.NEGATIVE}:
+        return (Reason.ANTIBODIES_NEGATIVE,)
+    return (Reason.NOT_PERSISTENT,) if Standing.TRANSIENT in found else (Reason.OVER_FIVE_YEARS_FROM_EVENT,)
+
+
+def _by_antibody(panel: _Panel) -> dict[Antibody, Standing]:
+    """Where each single antibody stands, for the work-up and the pages."""
+    return {
+        antibody: standing(
+            [test for test in panel.tests[criterion] if test.antibody is antibody],
+            [one for one in panel.occasions[criterion] if one.test.antibody is antibody],
+        )
+        for criterion, antibodies in LABORATORY_CRITERIA.items()
+        for antibody in antibodies
+    }
+
+
+def laboratory_standings(tests: Sequence[AntibodyTest], reading: Reading) -> dict[Antibody, Standing]:
+    """Where each antibody stands by Sydney's thresholds, whatever the clinical history."""
+    return _by_antibody(_Panel(tests, reading, None))
