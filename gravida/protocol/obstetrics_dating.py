@@ -1,0 +1,230 @@
+"""Rule R-DATE: day 0 of a pregnancy, and its gestational ages at the arrest, the diagnosis and the end.
+
+Day 0 is the first day of the last menstrual period or its equivalent. Ages are days of amenorrhoea.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from gravida.protocol.obstetrics import ConceptusFacts, DatingBasis, PregnancyFacts
+from gravida.protocol.values import (
+    CONCEPTION_AFTER_PERIOD_DAYS,
+    Answer,
+    DaySpan,
+    GestationalAge,
+    PartialDate,
+)
+
+LONGEST_PREGNANCY_DAYS = 44 * 7
+DUE_AFTER_DAYS = 280
+FRENCH_TERM_AFTER_DAYS = 41 * 7
+# The last period is kept where an early scan agrees with it within a week. To be confirmed by the centre.
+SCAN_AGREES_WITHIN_DAYS = 7
+
+
+class DatingProblem(Enum):
+    """Why the dates of a pregnancy cannot all be true."""
+
+    ENDS_BEFORE_DAY_ZERO = "ends before day 0"
+    LASTS_OVER_44_WEEKS = "lasts over 44 weeks"
+    TOLD_AGE_DISAGREES = "told age disagrees with the dates"
+
+
+class ImpossibleDates(Exception):  # noqa: N818 - says what is wrong, as the other refusals do
+    """Two dates cannot both be true of one pregnancy."""
+
+    def __init__(self, problem: DatingProblem, day_zero: PartialDate, day: PartialDate) -> None:
+        super().__init__(f"day 0 {day_zero}, then {day}: {problem.value}; wanted 0 to 308 days between them")
+        self.problem, self.day_zero, self.day = problem, day_zero, day
+
+
+@dataclass(frozen=True, slots=True)
+class DayZero:
+    """Day 0 of a pregnancy and what it rests on."""
+
+    on: PartialDate
+    basis: DatingBasis
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """What R-DATE gives for one pregnancy; None where nothing says it."""
+
+    day_zero: DayZero | None
+    at_end: GestationalAge | None
+    at_diagnosis: GestationalAge | None
+    at_arrest: GestationalAge | None
+    problems: tuple[DatingProblem, ...] = ()
+
+
+def age_days_by_crown_rump_length(length_mm: float) -> float:
+    """Gestational age in days (not rounded) of an embryo of this length.
+
+    ValueError outside 2..84 mm, where the first-trimester curve does not hold.
+    Source: Robinson and Fleming, Br J Obstet Gynaecol 1975;82:702: 8.052 sqrt(1.037 length) + 23.73.
+    """
+    if not 2 <= length_mm <= 84:
+        raise ValueError(f"crown-rump length {length_mm} mm: need 2 to 84 mm")
+    return 8.052 * math.sqrt(1.037 * length_mm) + 23.73
+
+
+def gestational_age(day_zero: PartialDate, day: PartialDate) -> GestationalAge:
+    """The age on `day`. ImpossibleDates where it is below 0 or over 44 weeks for certain."""
+    span = day.days_since(day_zero)
+    problem = _impossible(span)
+    if problem:
+        raise ImpossibleDates(problem, day_zero, day)
+    return GestationalAge(max(0, span.min_days), span.max_days)
+
+
+def _impossible(span: DaySpan) -> DatingProblem | None:
+    if span.max_days < 0:
+        return DatingProblem.ENDS_BEFORE_DAY_ZERO
+    return DatingProblem.LASTS_OVER_44_WEEKS if span.min_days > LONGEST_PREGNANCY_DAYS else None
+
+
+def due_on(day_zero: PartialDate) -> PartialDate:
+    """The estimated date of delivery, 40+0."""
+    return day_zero.shifted(DUE_AFTER_DAYS)
+
+
+def french_term_on(day_zero: PartialDate) -> PartialDate:
+    """The day that French records call "terme", 41+0."""
+    return day_zero.shifted(FRENCH_TERM_AFTER_DAYS)
+
+
+def day_zero_from_fertilisation(day: PartialDate) -> PartialDate:
+    """Day 0 from the day of oocyte retrieval or insemination: two weeks earlier."""
+    return day.shifted(-CONCEPTION_AFTER_PERIOD_DAYS)
+
+
+def day_zero_from_transfer(day: PartialDate, embryo_age_days: int) -> PartialDate:
+    """Day 0 from the transfer of an embryo of so many days."""
+    return day.shifted(-CONCEPTION_AFTER_PERIOD_DAYS - embryo_age_days)
+
+
+def day_zero(pregnancy: PregnancyFacts) -> DayZero | None:
+    """Day 0 by the basis recorded, or else by the first that the facts allow; None where none does.
+
+    Order: fertilisation, transfer, last period confirmed by an early scan, early scan, last period,
+    age told at the end. Where the basis is "hCG only" no day 0 exists.
+    """
+    if pregnancy.dating_basis is DatingBasis.HCG_ONLY:
+        return None
+    found = {basis: day for basis, rule in _RULES.items() if (day := rule(pregnancy)) is not None}
+    recorded = pregnancy.dating_basis
+    if recorded in found:
+        return DayZero(found[recorded], recorded)
+    for basis in _order(found):
+        if basis in found:
+            return DayZero(found[basis], basis)
+    return None
+
+
+def _order(found: dict[DatingBasis, PartialDate]) -> tuple[DatingBasis, ...]:
+    period, scan = DatingBasis.LAST_PERIOD, DatingBasis.CROWN_RUMP_LENGTH
+    first, last = (DatingBasis.FERTILISATION, DatingBasis.TRANSFER), (DatingBasis.TOLD_AT_END,)
+    if period in found and scan in found and _agree(found[period], found[scan]) is Answer.YES:
+        return (*first, period, scan, *last)
+    return (*first, scan, period, *last)
+
+
+def _agree(period: PartialDate, scan: PartialDate) -> Answer:
+    span = scan.days_since(period)
+    if max(abs(span.min_days), abs(span.max_days)) <= SCAN_AGREES_WITHIN_DAYS:
+        return Answer.YES
+    apart = span.min_days > SCAN_AGREES_WITHIN_DAYS or span.max_days < -SCAN_AGREES_WITHIN_DAYS
+    return Answer.NO if apart else Answer.UNKNOWN
+
+
+def _by_last_period(pregnancy: PregnancyFacts) -> PartialDate | None:
+    return None if pregnancy.last_period_is_reliable is False else pregnancy.last_period_on
+
+
+def _by_fertilisation(pregnancy: PregnancyFacts) -> PartialDate | None:
+    day = pregnancy.fertilised_on
+    return None if day is None else day_zero_from_fertilisation(day)
+
+
+def _by_transfer(pregnancy: PregnancyFacts) -> PartialDate | None:
+    day, embryo_age = pregnancy.transferred_on, pregnancy.embryo_age_days
+    return None if day is None or embryo_age is None else day_zero_from_transfer(day, embryo_age)
+
+
+def _by_scan(pregnancy: PregnancyFacts) -> PartialDate | None:
+    day, length_mm = pregnancy.scanned_on, pregnancy.scan_crown_rump_length_mm
+    if day is None or length_mm is None or not 2 <= length_mm <= 84:
+        return None
+    return day.shifted(-round(age_days_by_crown_rump_length(length_mm)))
+
+
+def _by_told_age(pregnancy: PregnancyFacts) -> PartialDate | None:
+    end, age = pregnancy.ended_on, pregnancy.told_age
+    if end is None or age is None:
+        return None
+    return PartialDate(end.shifted(-age.max_days).earliest, end.shifted(-age.min_days).latest)
+
+
+_RULES = {
+    DatingBasis.FERTILISATION: _by_fertilisation,
+    DatingBasis.TRANSFER: _by_transfer,
+    DatingBasis.CROWN_RUMP_LENGTH: _by_scan,
+    DatingBasis.LAST_PERIOD: _by_last_period,
+    DatingBasis.TOLD_AT_END: _by_told_age,
+}
+
+
+def dating(pregnancy: PregnancyFacts) -> Dating:
+    """Day 0 and the three ages of one pregnancy, with what cannot be true among its dates."""
+    start = day_zero(pregnancy)
+    problems: list[DatingProblem] = []
+    at_end = _narrowed(_age_on(start, pregnancy.ended_on, problems), pregnancy.told_age, problems)
+    if start is not None and start.basis is DatingBasis.TOLD_AT_END:
+        at_end = pregnancy.told_age  # the way back over partial dates would only blur what was told
+    at_diagnosis = _narrowed(
+        _age_on(start, pregnancy.diagnosed_on, problems), pregnancy.diagnosis_age, problems
+    )
+    at_arrest = pregnancy.arrest_age or _arrest_age(pregnancy)
+    return Dating(start, at_end, at_diagnosis, at_arrest, tuple(problems))
+
+
+def _age_on(
+    start: DayZero | None, day: PartialDate | None, problems: list[DatingProblem]
+) -> GestationalAge | None:
+    if start is None or day is None:
+        return None
+    try:
+        return gestational_age(start.on, day)
+    except ImpossibleDates as error:
+        problems.append(error.problem)
+        return None
+
+
+def _narrowed(
+    computed: GestationalAge | None, told: GestationalAge | None, problems: list[DatingProblem]
+) -> GestationalAge | None:
+    """What dates and memory leave possible together; the dates alone where they exclude each other."""
+    if computed is None or told is None:
+        return computed or told
+    low, high = max(computed.min_days, told.min_days), min(computed.max_days, told.max_days)
+    if low <= high:
+        return GestationalAge(low, high, told.convention)
+    # A day more or less is rounding, not contradiction.
+    if low - high > 6:
+        problems.append(DatingProblem.TOLD_AGE_DISAGREES)
+    return computed
+
+
+def _arrest_age(pregnancy: PregnancyFacts) -> GestationalAge | None:
+    """Age at arrest by size; of several fetuses the one that went furthest."""
+    ages = [age for fetus in pregnancy.conceptuses if (age := _age_by_size(fetus)) is not None]
+    return GestationalAge(max(ages), max(ages)) if ages else None
+
+
+def _age_by_size(fetus: ConceptusFacts) -> int | None:
+    length_mm, sac_mm = fetus.crown_rump_length_mm, fetus.mean_sac_diameter_mm
+    if length_mm is not None and 2 <= length_mm <= 84:
+        return round(age_days_by_crown_rump_length(length_mm))
+    # Sac diameter in mm + 30 days: Nyberg et al., J Ultrasound Med 1987;6:23. To be confirmed by the centre.
+    return None if length_mm is not None or sac_mm is None else round(sac_mm) + 30
