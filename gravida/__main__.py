@@ -12,12 +12,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import django  # noqa: PLC0415 - settings must be named first
 
     django.setup()
+    from gravida import serve  # noqa: PLC0415
     from gravida.find import commands as find_commands  # noqa: PLC0415
-    from gravida.web import commands as web_commands  # noqa: PLC0415
 
-    parser = argparse.ArgumentParser(prog="gravida", description="Software for studies of recurrent pregnancy loss.")
+    parser = argparse.ArgumentParser(
+        prog="gravida", description="Software for studies of recurrent pregnancy loss."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (web_commands, find_commands):
+    for part in (serve, find_commands):
         part.add_commands(commands)
     options = parser.parse_args(arguments)
     exit_code: int = options.run(options)

@@ -47,6 +47,7 @@ SECRET_KEY = _secret_key()
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "gravida.web",
     "gravida.find",
 ]
@@ -62,6 +63,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
 
+# The public addresses stand twice, with and without a language, under one namespace: see urls.py.
+SILENCED_SYSTEM_CHECKS = ["urls.W005"]
 ROOT_URLCONF = "gravida.urls"
 WSGI_APPLICATION = "gravida.wsgi.application"
 
@@ -75,7 +78,13 @@ TEMPLATES = [
                 "gravida.web.frame.page_frame",
             ],
             "loaders": [
-                ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",  # the sitemap's own templates
+                    ],
+                )
             ],
             # Shown by no page: test_words fails where it appears, so that a misspelt variable is found.
             "string_if_invalid": env.str("GRAVIDA_INVALID_VARIABLE", default=""),
@@ -86,9 +95,7 @@ TEMPLATES = [
 
 def _database() -> dict[str, Any]:
     """SQLite beside the data unless DATABASE_URL names another; safe against power cuts and writers at once."""
-    database: dict[str, Any] = env.db_url(
-        "DATABASE_URL", default=f"sqlite:///{DATA / 'gravida.sqlite3'}"
-    )
+    database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA / 'gravida.sqlite3'}")
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             # IMMEDIATE, because a deferred reader that turns writer fails at once, whatever the timeout.

@@ -1,0 +1,78 @@
+"""A study as a list shows it: title, badges, two lines, the nearest place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gravida.find import words
+from gravida.find.badges import Badge, badges
+from gravida.find.models import Study
+from gravida.find.record import StudyRecord
+from gravida.find.search.request import Hit
+from gravida.find.site_studies import in_language, site_studies
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyCard:
+    """One study in a list of results."""
+
+    number: str
+    title: str
+    title_language: str  # empty: the language of the page
+    badges: tuple[Badge, ...]
+    summary: str
+    sponsor: str
+    conditions: tuple[str, ...]
+    place: str = ""
+    distance: str = ""  # in words
+    distance_km: float | None = None
+    status: str = ""  # the registry's code
+    more_places: int = 0
+    because: tuple[str, ...] = ()
+
+
+def cards(hits: Sequence[Hit]) -> list[StudyCard]:
+    """The cards of the studies found, in that order; one query."""
+    numbers = [hit.number for hit in hits]
+    studies = {
+        study.number: study for study in Study.objects.listed().with_record().filter(number__in=numbers)
+    }
+    return [_card(studies[hit.number].record, hit) for hit in hits if hit.number in studies]
+
+
+def _card(record: StudyRecord, hit: Hit) -> StudyCard:
+    folder = site_studies().get(record.number)
+    plain_title = in_language(folder.title) if folder else ""
+    place, others = _place(record, hit)
+    return StudyCard(
+        number=record.number,
+        title=plain_title or record.brief_title or record.official_title or record.number,
+        title_language="" if plain_title else "en",
+        badges=badges(record),
+        summary=" ".join(record.brief_summary.split())[:400],
+        sponsor=record.sponsor,
+        conditions=record.conditions[:6],
+        place=place,
+        distance="" if hit.distance_km is None else words.distance(hit.distance_km),
+        distance_km=None if hit.distance_km is None else round(hit.distance_km, 1),
+        status=record.status,
+        more_places=others,
+        because=hit.because,
+    )
+
+
+def _place(record: StudyRecord, hit: Hit) -> tuple[str, int]:
+    """The nearest place, or the first when no place was asked for; and how many others there are."""
+    located = [site for site in record.locations if site.city or site.country]
+    if hit.location is not None and hit.location < len(record.locations):
+        site = record.locations[hit.location]
+        return _town(site.city, site.country), max(hit.locations_within - 1, 0)
+    if located:
+        return _town(located[0].city, located[0].country), len(located) - 1
+    folder = site_studies().get(record.number)
+    if folder and folder.centres:
+        return _town(folder.centres[0].town, folder.centres[0].country), len(folder.centres) - 1
+    return "", 0
+
+
+def _town(city: str, country: str) -> str:
+    return ", ".join(part for part in (city, country) if part)

@@ -1,0 +1,156 @@
+"""The search form: what the address of a search may carry, and what each value must be."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gravida.find import words
+from gravida.find.gazetteer import Place, find_places
+from gravida.find.search.request import Near, SearchRequest
+
+RADII = ("10", "25", "50", "100", "200", "any")
+COORDINATES = re.compile(r"^\s*(-?\d{1,2}(?:\.\d{1,4})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,4})?)\s*$")
+# Statuses that are worth a box each; the others together under "closed or finished".
+OFFERED_STATUSES = (
+    "RECRUITING",
+    "NOT_YET_RECRUITING",
+    "ENROLLING_BY_INVITATION",
+    "ACTIVE_NOT_RECRUITING",
+    "COMPLETED",
+)
+
+
+class SearchForm(forms.Form):
+    """Every part of a search, under the short names that its address carries.
+
+    Each field is optional. A wrong value is told beside its field and left out of the search;
+    nothing else of the search is lost.
+    """
+
+    q = forms.CharField(
+        label=_("What are you looking for?"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "placeholder": _("miscarriage, embryo transfer …"),
+                "autocomplete": "off",
+            }
+        ),
+        error_messages={"max_length": _("Please use fewer words: at most 200 signs.")},
+    )
+    near = forms.CharField(
+        label=_("Near which place?"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("town or French postcode"), "autocomplete": "off"}),
+        error_messages={"max_length": _("Please type a town or a postcode.")},
+    )
+    age = forms.IntegerField(
+        label=_("Your age"),
+        required=False,
+        min_value=0,
+        max_value=120,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "invalid": _("Please type your age in whole years."),
+            "min_value": _("Please type an age between 0 and 120."),
+            "max_value": _("Please type an age between 0 and 120."),
+        },
+    )
+    km = forms.ChoiceField(label=_("Within"), required=False)
+    sex = forms.ChoiceField(label=_("Open to"), required=False, widget=forms.RadioSelect)
+    status = forms.MultipleChoiceField(label=_("Status"), required=False, widget=forms.CheckboxSelectMultiple)
+    type = forms.ChoiceField(label=_("Kind of study"), required=False, widget=forms.RadioSelect)
+    notreat = forms.BooleanField(label=_("No treatment tested"), required=False)
+    speaks = forms.ChoiceField(label=_("The team speaks"), required=False)
+    sort = forms.ChoiceField(label=_("Sort by"), required=False)
+
+    def __init__(self, *args: Any, languages: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {
+            "km": [(km, _("any distance") if km == "any" else f"{km} km") for km in RADII],
+            "sex": [("", _("Everyone")), ("FEMALE", _("Women")), ("MALE", _("Men"))],
+            "status": [(code, words.of(words.STATUS, code)) for code in OFFERED_STATUSES],
+            "type": [
+                ("", _("Any kind")),
+                *((code, words.of(words.STUDY_TYPE, code)) for code in words.STUDY_TYPE),
+            ],
+            "speaks": [
+                ("", _("any language")),
+                *((code, words.of(words.LANGUAGE, code)) for code in sorted(languages)),
+            ],
+            "sort": [
+                ("best", _("Best match")),
+                ("nearest", _("Nearest first")),
+                ("newest", _("Newest first")),
+            ],
+        }
+        for name, options in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+            field.choices = options
+        self.initial.setdefault("km", "50")
+        self.initial.setdefault("sort", "best")
+        self.places: list[Place] = []
+
+    def clean_near(self) -> str:
+        """A place we know, or coordinates; what was found is in `places`, best first."""
+        typed: str = self.cleaned_data["near"].strip()
+        if not typed:
+            return ""
+        point = _point(typed)
+        self.places = [point] if point else find_places(typed)
+        if not self.places:
+            raise forms.ValidationError(
+                _("We do not know this place. Try a larger town nearby, or a French postcode.")
+            )
+        return typed
+
+    @property
+    def place(self) -> Place | None:
+        """The place to measure from."""
+        return self.places[0] if self.places else None
+
+    def request(
+        self, *, removed: frozenset[str], as_typed: bool, page: int, page_size: int = 10
+    ) -> SearchRequest:
+        """The search as the engine takes it; call after validation, right or wrong."""
+        found = self.cleaned_data
+        near = None
+        if self.place:
+            km = found.get("km") or "50"
+            near = Near(
+                latitude=self.place.latitude,
+                longitude=self.place.longitude,
+                radius_km=None if km == "any" else float(km),
+            )
+        return SearchRequest(
+            words=found.get("q", ""),
+            near=near,
+            age_years=found.get("age"),
+            sex=found.get("sex", ""),
+            statuses=tuple(found.get("status", ())),
+            study_type=found.get("type", ""),
+            no_treatment_tested=bool(found.get("notreat")),
+            team_language=found.get("speaks", ""),
+            without_synonyms=removed,
+            as_typed=as_typed,
+            sort=found.get("sort") or "best",
+            page=page,
+            page_size=page_size,
+        )
+
+
+def _point(typed: str) -> Place | None:
+    """`48.85, 2.35` as a place; None for anything else, and for a point off the globe."""
+    match = COORDINATES.match(typed)
+    if not match:
+        return None
+    latitude, longitude = float(match[1]), float(match[2])
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return Place(name="", region="", country="", latitude=latitude, longitude=longitude, precision="point")

@@ -1,0 +1,168 @@
+"""A study as its page shows it: every part either says something or is absent."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from gravida.find import words
+from gravida.find.badges import Badge, badges
+from gravida.find.centres import PlaceRow, places_of
+from gravida.find.criteria_lists import CriteriaLists, criteria_lists
+from gravida.find.facts import Fact, facts_of
+from gravida.find.gazetteer import Place
+from gravida.find.json_ld import study_data
+from gravida.find.models import RecordVersion, Study
+from gravida.find.prose import Block, blocks
+from gravida.find.record import StudyRecord
+from gravida.find.site_studies import in_language, site_studies
+from gravida.find.versions import VersionStep, version_steps
+from gravida.web.frame import absolute
+
+# Places of a study shown before a fold: more than a screen of them helps nobody.
+PLACES_AT_ONCE = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the page that the navigation names."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryText:
+    """A text of the record, untouched."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyPage:
+    """Everything the page of a study shows."""
+
+    record: StudyRecord
+    title: str
+    title_is_registry_text: bool
+    summary: str  # for search engines and shared links
+    picture: str
+    picture_alternative: str
+    badges: tuple[Badge, ...]
+    is_bundled: bool
+    overview: list[Block]
+    description: list[Block]
+    criteria: CriteriaLists | None
+    facts: list[Fact]
+    places: list[PlaceRow]
+    near: str  # where distances are measured from; empty: not asked
+    version_steps: list[VersionStep]
+    registry_texts: list[RegistryText]
+    sections: list[Section]
+    json_ld: SafeString
+
+    @property
+    def first_places(self) -> list[PlaceRow]:
+        """The places shown at once."""
+        return self.places[:PLACES_AT_ONCE]
+
+    @property
+    def other_places(self) -> list[PlaceRow]:
+        """The places behind a fold."""
+        return self.places[PLACES_AT_ONCE:]
+
+    @property
+    def more_places(self) -> int:
+        """How many places there are beside the first."""
+        return max(len(self.places) - 1, 0)
+
+
+def study_page_of(study: Study, *, near: Place | None, request: HttpRequest) -> StudyPage:
+    """The page of a study; `near` adds distances."""
+    record = study.record
+    folder = site_studies().get(study.number)
+    plain_title = in_language(folder.title) if folder else ""
+    title = plain_title or record.brief_title or record.official_title or record.number
+    has_picture = folder is not None and folder.picture is not None
+    versions = list(study.versions.order_by("-id")[:20])
+    overview, description = blocks(record.brief_summary), blocks(record.detailed_description)
+    criteria = criteria_lists(record, folder)
+    places = places_of(record, folder, near=near)
+    steps = version_steps(versions)
+    return StudyPage(
+        record=record,
+        title=title,
+        title_is_registry_text=not plain_title,
+        summary=_summary(record),
+        picture=reverse("find:picture", args=[study.number]) if has_picture else static("img/hills.svg"),
+        picture_alternative=in_language(folder.picture.alternative) if folder and folder.picture else "",
+        badges=badges(record),
+        is_bundled=bool(versions) and versions[0].source == RecordVersion.Source.BUNDLED,
+        overview=overview,
+        description=description,
+        criteria=criteria,
+        facts=facts_of(record),
+        places=places,
+        near=(near.name or _("your position")) if near else "",
+        version_steps=steps,
+        registry_texts=_registry_texts(record),
+        sections=[
+            Section(id=id, label=label)
+            for id, label, present in (
+                ("overview", _("What is it about?"), overview),
+                ("eligibility", _("Could I take part?"), criteria),
+                ("description", _("What would happen?"), description),
+                ("places", _("Where?"), places),
+                ("details", _("Details"), True),
+                ("changes", _("What changed"), steps),
+            )
+            if present
+        ],
+        json_ld=study_data(
+            record,
+            title=title,
+            address=absolute(request, reverse("find:study", args=[study.number])),
+            language=(get_language() or "en") if plain_title else "en",
+        ),
+    )
+
+
+def _summary(record: StudyRecord) -> str:
+    """One or two sentences on a study, from its facts, in the reader's language."""
+    parts = [
+        words.of(words.STATUS, record.status) if record.status else "",
+        words.kind(record),
+        words.of(words.SEX, record.sex) if record.sex else "",
+        words.ages(record),
+        record.sponsor,
+    ]
+    return ". ".join(part for part in parts if part) + "."
+
+
+def _registry_texts(record: StudyRecord) -> list[RegistryText]:
+    texts = (
+        (_("Brief title"), record.brief_title),
+        (_("Official title"), record.official_title),
+        (_("Brief summary"), record.brief_summary),
+        (_("Detailed description"), record.detailed_description),
+        (_("Eligibility"), record.eligibility),
+        (
+            _("Main outcomes"),
+            "\n".join(_outcome(outcome.measure, outcome.time_frame) for outcome in record.primary_outcomes),
+        ),
+        (
+            _("Other outcomes"),
+            "\n".join(_outcome(outcome.measure, outcome.time_frame) for outcome in record.secondary_outcomes),
+        ),
+        (_("Keywords"), ", ".join(record.keywords)),
+    )
+    return [RegistryText(heading=heading, text=text) for heading, text in texts if text]
+
+
+def _outcome(measure: str, time_frame: str) -> str:
+    return f"{measure} ({time_frame})" if time_frame else measure
