@@ -94,7 +94,7 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    """SQLite beside the data unless DATABASE_URL names another; safe against power cuts and writers at once."""
+    """SQLite beside the data unless DATABASE_URL names another; safe against power cuts."""
     database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA / 'gravida.sqlite3'}")
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {

@@ -62,9 +62,7 @@ def _centre(centre: Centre, near: Place | None) -> PlaceRow:
         name=in_language(centre.name),
         town=", ".join(part for part in (centre.town, centre.country) if part),
         languages=", ".join(words.of(words.LANGUAGE, code) for code in centre.languages),
-        kilometres=_from(
-            near, centre, Town(city=centre.town, postcode=centre.postcode, country=centre.country)
-        ),
+        kilometres=_from(near, centre, town),
     )
 
 

@@ -1,7 +1,7 @@
 """The search form: what the address of a search may carry, and what each value must be."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -71,7 +71,7 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args: Any, languages: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = {
+        choices: dict[str, list[tuple[Any, Any]]] = {
             "km": [(km, _("any distance") if km == "any" else f"{km} km") for km in RADII],
             "sex": [("", _("Everyone")), ("FEMALE", _("Women")), ("MALE", _("Men"))],
             "status": [(code, words.of(words.STATUS, code)) for code in OFFERED_STATUSES],
@@ -90,9 +90,7 @@ class SearchForm(forms.Form):
             ],
         }
         for name, options in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
-            field.choices = options
+            cast(forms.ChoiceField, self.fields[name]).choices = options
         self.initial.setdefault("km", "50")
         self.initial.setdefault("sort", "best")
         self.places: list[Place] = []

@@ -11,7 +11,7 @@ from gravida.find import words
 from gravida.find.asked import PARAMETER_OF, Asked, team_languages
 from gravida.find.cards import StudyCard, cards
 from gravida.find.gazetteer import Place
-from gravida.find.models import ImportRun, RecordVersion, Study
+from gravida.find.models import ImportRun, Study
 
 PAGE_SIZE = 10
 

@@ -97,7 +97,7 @@ def ages(record: StudyRecord) -> str:
     if low is None:
         return _("up to %(age)s") % {"age": age(record.maximum_age)}
     low_number, low_unit = _parts(record.minimum_age)
-    high_number, high_unit = _parts(record.maximum_age)
+    _high_number, high_unit = _parts(record.maximum_age)
     if low_unit == high_unit:
         return _("%(low)s to %(high)s") % {"low": low_number, "high": age(record.maximum_age)}
     return _("%(low)s to %(high)s") % {"low": age(record.minimum_age), "high": age(record.maximum_age)}

@@ -1,6 +1,7 @@
 """What every answer carries: security headers, and the language its address names."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     # Position only, only for ourselves, and only when the visitor presses the button.
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), browsing-topics=()",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -48,7 +49,7 @@ def security_headers(get_response: Handler) -> Handler:
 
 def language_of_address(get_response: Handler) -> Handler:
     """Django's own choice of language - address, then Accept-Language - without its cookie."""
-    middleware = LocaleMiddleware(get_response)
+    middleware = cast(Handler, LocaleMiddleware(get_response))
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)

@@ -35,7 +35,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         404,
         _("There is no page here"),
         _(
-            "The address may be incomplete, or the study may have left the registry. Search for it by name or number."
+            "The address may be incomplete, or the study may have left the registry. "
+            "Search for it by name or number."
         ),
     )
 
