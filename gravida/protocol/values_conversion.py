@@ -62,7 +62,7 @@ ANALYTES: dict[str, Analyte] = {
     "hydroxyprogesterone_17": Analyte(formula="C21H30O3"),
     "insulin": Analyte(
         units_per_mol=Decimal(10) ** 9 / 6,
-        source="1 mIU/L = 6.00 pmol/L, Miller et al., Clin Chem 2009;55:1011",
+        source="1 mIU/L = 6.00 pmol/L, Knopp et al., J Diabetes Sci Technol 2019;13:597",
     ),
     "oestradiol": Analyte(formula="C18H24O2"),
     "progesterone": Analyte(formula="C21H30O2"),

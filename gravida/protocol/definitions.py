@@ -1,0 +1,152 @@
+"""A published definition of recurrent pregnancy loss, and the part each pregnancy plays under it.
+
+Definitions are data (`definitions.toml`) and run side by side: they disagree on most real histories.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gravida.protocol.implantation import FailureRule
+from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, PregnancyClass
+from gravida.protocol.obstetrics_dating import Dating
+from gravida.protocol.values import Answer, GestationalAge, before
+
+
+class Stance(Enum):
+    """What a definition says on a point; on many it says nothing."""
+
+    YES = "yes"
+    NO = "no"
+    SILENT = "silent"
+
+
+class AgeAt(Enum):
+    """Which gestational age a definition compares with its limit."""
+
+    END = "end"
+    DIAGNOSIS = "diagnosis"
+    ARREST = "arrest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a definition comes from. `unverified` names its fields that nobody has read in the source."""
+
+    reference: str
+    text: str
+    unverified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Definition:
+    """A published definition: so many losses, of which kinds, before which gestational age.
+
+    `before` is exclusive; where the source does not tell its convention it spans both readings.
+    `counts` has the stance on each class of loss. `consecutive`: SILENT counts both ways and keeps both.
+    `also_requires` are conditions on the woman that counting does not see (the work-up does).
+    """
+
+    id: str
+    version: int
+    name: dict[str, str]
+    losses: int
+    before: GestationalAge
+    age_at: AgeAt
+    consecutive: Stance
+    counts: dict[PregnancyClass, Stance]
+    same_partner: bool = False
+    excludes_abnormal_chromosomes: bool = False
+    requires_positive_test: bool = False
+    or_failures: FailureRule | None = None
+    also_requires: tuple[str, ...] = ()
+    source: Source
+    _parts: dict[tuple[PregnancyClass, Answer], int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.same_partner and self.consecutive is not Stance.NO:
+            raise ValueError(
+                f"{self.id}: runs of losses with one partner: no published definition counts them"
+            )
+        table = {(kind, early): _parts_of(self, kind, early) for kind in PregnancyClass for early in Answer}
+        object.__setattr__(self, "_parts", table)
+
+    def parts(self, pregnancy: ClassifiedPregnancy) -> int:
+        """The parts that a pregnancy may play, as a sum of LOSS, BREAKER and NEUTRAL."""
+        found = 0
+        for kind in pregnancy.classes:
+            parts = self._parts[kind, self.is_before_limit(pregnancy, kind)]
+            found |= _without_other_causes(self, pregnancy, kind, parts) if kind in LOSS_CLASSES else parts
+        return found
+
+    def is_before_limit(self, pregnancy: ClassifiedPregnancy, kind: PregnancyClass) -> Answer:
+        """Whether the pregnancy ended (was diagnosed, stopped) before this definition's limit."""
+        lowest, highest = age_bounds(pregnancy.dating, self.age_at)
+        if kind is PregnancyClass.STILLBIRTH:
+            lowest = max(lowest, STILLBIRTH_FROM_DAYS)
+            highest = max(lowest, highest)
+        return before(highest, self.before.min_days, lowest, self.before.max_days)
+
+
+# The parts a pregnancy can play when losses are counted; a vague one may play several: their sum.
+LOSS, BREAKER, NEUTRAL = 1, 2, 4
+
+STILLBIRTH_FROM_DAYS = 22 * 7
+LONGEST_DAYS = 44 * 7
+LOSS_CLASSES = frozenset(
+    {
+        PregnancyClass.BIOCHEMICAL,
+        PregnancyClass.PUL_RESOLVED,
+        PregnancyClass.PUL_TREATED,
+        PregnancyClass.MISCARRIAGE,
+        PregnancyClass.STILLBIRTH,
+        PregnancyClass.COMPLETE_MOLE,
+        PregnancyClass.PARTIAL_MOLE,
+        PregnancyClass.ECTOPIC,
+    }
+)
+_NON_VISUALISED = (PregnancyClass.BIOCHEMICAL, PregnancyClass.PUL_RESOLVED, PregnancyClass.PUL_TREATED)
+
+
+def age_bounds(ages: Dating, age_at: AgeAt) -> tuple[int, int]:
+    """Fewest and most days of amenorrhoea at the point that a definition names.
+
+    Arrest, diagnosis and end follow one another. Where the point named was not recorded, the next later
+    one stands in, as the authors of the definitions had to do; an earlier one gives the lower bound.
+    """
+    if age_at is AgeAt.ARREST:
+        known = ages.at_arrest or ages.at_diagnosis or ages.at_end
+        earlier = None
+    elif age_at is AgeAt.DIAGNOSIS:
+        known, earlier = ages.at_diagnosis or ages.at_end, ages.at_arrest
+    else:
+        known, earlier = ages.at_end, ages.at_diagnosis or ages.at_arrest
+    if known is not None:
+        return known.min_days, known.max_days
+    return (earlier.min_days if earlier is not None else 0), LONGEST_DAYS
+
+
+def _parts_of(definition: Definition, kind: PregnancyClass, is_before_limit: Answer) -> int:
+    """The parts that a pregnancy of this class may play under a definition."""
+    if kind is PregnancyClass.LIVE_BIRTH:
+        return BREAKER
+    if kind in (PregnancyClass.TERMINATION, PregnancyClass.ONGOING):
+        return NEUTRAL
+    if kind is PregnancyClass.UNTOLD:
+        return LOSS | BREAKER | NEUTRAL
+    stance = definition.counts[kind]
+    if kind is PregnancyClass.STILLBIRTH and stance is not Stance.YES:
+        return BREAKER
+    if stance is Stance.NO:
+        return NEUTRAL
+    by_age = {Answer.YES: LOSS, Answer.NO: BREAKER, Answer.UNKNOWN: LOSS | BREAKER}[is_before_limit]
+    return by_age | NEUTRAL if stance is Stance.SILENT else by_age
+
+
+def _without_other_causes(
+    definition: Definition, pregnancy: ClassifiedPregnancy, kind: PregnancyClass, parts: int
+) -> int:
+    """The same parts, where a definition leaves out chromosomal losses or pregnancies no test showed."""
+    if definition.excludes_abnormal_chromosomes and pregnancy.chromosomes_explain is not Answer.NO:
+        parts = NEUTRAL if pregnancy.chromosomes_explain is Answer.YES else parts | NEUTRAL
+    untested = definition.requires_positive_test and not pregnancy.test_is_documented
+    return parts | NEUTRAL if untested and kind in _NON_VISUALISED else parts

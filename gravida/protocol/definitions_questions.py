@@ -1,0 +1,227 @@
+"""What would settle an open answer: which item of which pregnancy or transfer, and whether it is enough."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from gravida.protocol.definitions import (
+    BREAKER,
+    LOSS,
+    LOSS_CLASSES,
+    NEUTRAL,
+    Definition,
+    Stance,
+    age_bounds,
+)
+from gravida.protocol.definitions_runs import Place, count_losses, longest_run, losses_in_all
+from gravida.protocol.implantation import FailureRule, TransferFacts, count_failures
+from gravida.protocol.obstetrics import Count, total
+from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, History, PregnancyClass
+from gravida.protocol.values import Answer
+
+
+class OpenItem(Enum):
+    """What is not known, and leaves the answer open."""
+
+    OUTCOME = "outcome"
+    TYPE_OF_LOSS = "type of loss"
+    GESTATIONAL_AGE = "gestational age"
+    CHROMOSOMES = "chromosomes of the product"
+    PREGNANCY_TEST = "pregnancy test"
+    PARTNER = "partner"
+    ORDER = "order of the pregnancies"
+    HCG_RESULT = "hCG after the transfer"
+    EMBRYO_QUALITY = "quality of the embryos"
+    DEFINITION_IS_SILENT = "the definition does not say"
+
+
+class Settles(Enum):
+    """Whether one answer would be enough. The surest stands first."""
+
+    ALWAYS = "always"  # whatever the answer is
+    PERHAPS = "perhaps"  # depends on the answer
+    WITH_OTHERS = "with others"  # never alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """What to find out: items of one pregnancy, of one transfer, or of the history as a whole.
+
+    Pregnancies and transfers by their recorded number, or else by their place from 1.
+    """
+
+    pregnancy: int | None = None
+    transfer: int | None = None
+    items: tuple[OpenItem, ...]
+    settles: Settles
+
+
+_ONE_PART = (LOSS, BREAKER, NEUTRAL)
+_CERTAINTY = {settles: rank for rank, settles in enumerate(Settles)}
+
+
+def by_certainty(questions: Iterable[OpenQuestion]) -> tuple[OpenQuestion, ...]:
+    """The same questions, those first whose answer is surest to settle."""
+    return tuple(sorted(questions, key=lambda question: _CERTAINTY[question.settles]))
+
+
+def questions_about_losses(
+    definition: Definition, history: History, places: Sequence[Place], otherwise: Answer
+) -> list[OpenQuestion]:
+    """What would settle a count of losses. `otherwise` is the answer that transfers give beside it."""
+    now = count_losses(definition, places, order_is_certain=history.order_is_certain)
+    questions: list[OpenQuestion] = []
+    without_effect: list[OpenQuestion] = []
+    for index, (pregnancy, place) in enumerate(zip(history.pregnancies, places, strict=True)):
+        items = _open_items(definition, pregnancy, place)
+        if not items:
+            continue
+        counts = [
+            count_losses(
+                definition,
+                [*places[:index], variant, *places[index + 1 :]],
+                order_is_certain=history.order_is_certain,
+            )
+            for variant in _variants(definition, place, places)
+        ]
+        settles = _settles([count.at_least(definition.losses) | otherwise for count in counts])
+        number = pregnancy.number or index + 1
+        has_effect = any(count != now for count in counts)
+        (questions if has_effect else without_effect).append(
+            OpenQuestion(pregnancy=number, items=items, settles=settles)
+        )
+    questions += _questions_about_runs(definition, history, places, otherwise)
+    return questions or without_effect
+
+
+def _settles(answers: Sequence[Answer]) -> Settles:
+    """Whether every, some or no value of one open item leads to yes or no."""
+    open_still = answers.count(Answer.UNKNOWN)
+    if open_still == 0:
+        return Settles.ALWAYS
+    return Settles.PERHAPS if open_still < len(answers) else Settles.WITH_OTHERS
+
+
+def _variants(definition: Definition, place: Place, places: Sequence[Place]) -> list[Place]:
+    """One pregnancy with everything about it known, in each way that its record allows."""
+    partners: set[int | None] = {place.partner}
+    if definition.same_partner and place.partner is None:
+        known = {other.partner for other in places if other.partner is not None}
+        partners = {*known, max(known, default=0) + 1}
+    return [
+        replace(place, parts=part, partner=partner)
+        for part in (LOSS, BREAKER, NEUTRAL)
+        if place.parts & part
+        for partner in partners
+    ]
+
+
+def _open_items(definition: Definition, pregnancy: ClassifiedPregnancy, place: Place) -> tuple[OpenItem, ...]:
+    """What leaves the part of a pregnancy open; nothing where it plays one part with one partner."""
+    items = []
+    if place.parts not in _ONE_PART:
+        items = [item for item, is_open in _OPEN_ITEMS.items() if is_open(definition, pregnancy)]
+    if definition.same_partner and place.partner is None and place.parts & LOSS:
+        items.append(OpenItem.PARTNER)
+    return tuple(items)
+
+
+def _outcome_is_open(_: Definition, pregnancy: ClassifiedPregnancy) -> bool:
+    return PregnancyClass.UNTOLD in pregnancy.classes
+
+
+def _type_is_open(_: Definition, pregnancy: ClassifiedPregnancy) -> bool:
+    return len(pregnancy.classes) > 1
+
+
+def _age_is_open(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
+    lowest, highest = age_bounds(pregnancy.dating, definition.age_at)
+    return lowest != highest and bool(_straddling(definition, pregnancy))
+
+
+def _definition_is_silent(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
+    lowest, highest = age_bounds(pregnancy.dating, definition.age_at)
+    limit_is_vague = lowest == highest and bool(_straddling(definition, pregnancy))
+    stances = {definition.counts.get(kind) for kind in pregnancy.classes}
+    return limit_is_vague or Stance.SILENT in stances
+
+
+def _straddling(definition: Definition, pregnancy: ClassifiedPregnancy) -> list[PregnancyClass]:
+    """Classes of the pregnancy that count, with an age on both sides of the limit."""
+    return [
+        kind
+        for kind in pregnancy.classes & LOSS_CLASSES
+        if definition.counts[kind] is not Stance.NO
+        and definition.is_before_limit(pregnancy, kind) is Answer.UNKNOWN
+    ]
+
+
+def _chromosomes_are_open(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
+    return definition.excludes_abnormal_chromosomes and pregnancy.chromosomes_explain is Answer.UNKNOWN
+
+
+def _test_is_open(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
+    return definition.requires_positive_test and not pregnancy.test_is_documented
+
+
+_OPEN_ITEMS = {
+    OpenItem.OUTCOME: _outcome_is_open,
+    OpenItem.TYPE_OF_LOSS: _type_is_open,
+    OpenItem.GESTATIONAL_AGE: _age_is_open,
+    OpenItem.CHROMOSOMES: _chromosomes_are_open,
+    OpenItem.PREGNANCY_TEST: _test_is_open,
+    OpenItem.DEFINITION_IS_SILENT: _definition_is_silent,
+}
+
+
+def _questions_about_runs(
+    definition: Definition, history: History, places: Sequence[Place], otherwise: Answer
+) -> list[OpenQuestion]:
+    """Whether knowing the order, or whether losses must follow one another, would settle it."""
+    run = longest_run(places, order_is_certain=history.order_is_certain)
+    questions = []
+    if definition.consecutive is not Stance.NO and not history.order_is_certain and run.fewest < run.most:
+        orders = [sorted(places, key=key) for key in (_by_earliest, _by_latest)]
+        counts = [count_losses(definition, order, order_is_certain=True) for order in orders]
+        settles = _settles([count.at_least(definition.losses) | otherwise for count in counts])
+        nothing_else = definition.consecutive is Stance.YES and all(
+            place.parts in _ONE_PART for place in places
+        )
+        if nothing_else or settles is Settles.ALWAYS:
+            settles = Settles.ALWAYS if nothing_else else Settles.PERHAPS
+        questions.append(OpenQuestion(items=(OpenItem.ORDER,), settles=settles))
+    if definition.consecutive is Stance.SILENT and run != losses_in_all(places):
+        questions.append(OpenQuestion(items=(OpenItem.DEFINITION_IS_SILENT,), settles=Settles.PERHAPS))
+    return questions
+
+
+def _by_earliest(place: Place) -> tuple[int, int]:
+    return place.earliest, place.latest
+
+
+def _by_latest(place: Place) -> tuple[int, int]:
+    return place.latest, place.earliest
+
+
+def questions_about_transfers(
+    rule: FailureRule, transfers: Sequence[TransferFacts], otherwise: Answer
+) -> list[OpenQuestion]:
+    """What would settle a count of implantation failures. `otherwise` is the answer that losses give."""
+    each = [count_failures([transfer], rule) for transfer in transfers]
+    all_failures = total(each)
+    questions = []
+    for index, (transfer, count) in enumerate(zip(transfers, each, strict=True)):
+        if count.fewest == count.most:
+            continue
+        known = range(count.fewest, count.most + 1)
+        answers = [
+            Count(
+                all_failures.fewest - count.fewest + number, all_failures.most - count.most + number
+            ).at_least(rule.at_least)
+            | otherwise
+            for number in known
+        ]
+        items = (OpenItem.HCG_RESULT,) if transfer.failed is Answer.UNKNOWN else (OpenItem.EMBRYO_QUALITY,)
+        number = transfer.number or index + 1
+        questions.append(OpenQuestion(transfer=number, items=items, settles=_settles(answers)))
+    return questions
