@@ -36,7 +36,7 @@ LONGEST_TEXT = 2_000  # signs; the longest expression of a real study has about 
 DEEPEST = 40  # levels of brackets, "not" and signs inside one another
 
 
-class GrammarMistake(Exception):  # noqa: N818 - named as the study's author meets it
+class GrammarMistake(Exception):
     """An expression that is not in the language: where (sign, from 1), what was found, what was wanted."""
 
     def __init__(self, *, at: int, found: str, wanted: str) -> None:

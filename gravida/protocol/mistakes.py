@@ -17,5 +17,5 @@ class Mistake:
         return f"{self.file}:{self.line}: found {self.found}, wanted {self.wanted}"
 
 
-class StudyFolderMistake(Exception):  # noqa: N818 - the name its readers use
+class StudyFolderMistake(Exception):
     """A study folder cannot be read: which file, what was found, what was wanted."""

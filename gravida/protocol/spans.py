@@ -18,7 +18,7 @@ from gravida.protocol.values import (
 )
 
 
-class CannotCombine(Exception):  # noqa: N818 - named for what happened
+class CannotCombine(Exception):
     """Values that do not go together: what was found, what was wanted."""
 
     def __init__(self, *, found: str, wanted: str) -> None:
