@@ -2,11 +2,11 @@
 
 import zlib
 
-import orjson
 from django.db import models
 from django.db.models import Q
 
 from gravida.find.record import StudyRecord, read_record
+from gravida.find.strict_json import load_kept
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
@@ -30,7 +30,9 @@ class Study(models.Model):
 
     number = models.CharField(max_length=20, unique=True, help_text="Registry number, as NCT05557201.")
     title = models.CharField(max_length=500, help_text="Brief title, cleaned.")
-    status = models.CharField(max_length=40, blank=True, help_text="overallStatus, as RECRUITING; empty: not given.")
+    status = models.CharField(
+        max_length=40, blank=True, help_text="overallStatus, as RECRUITING; empty: not given."
+    )
     updated_on = models.DateField(null=True, help_text="Day of the registry's last posted update.")
     current_version = models.ForeignKey(
         "RecordVersion", null=True, on_delete=models.PROTECT, related_name="+"
@@ -85,7 +87,7 @@ class RecordVersion(models.Model):
     @property
     def record(self) -> StudyRecord:
         """The record as the pages read it: cleaned, typed, problems noted."""
-        return read_record(orjson.loads(self.raw))
+        return read_record(load_kept(self.raw))
 
 
 class ImportRun(models.Model):
@@ -100,11 +102,17 @@ class ImportRun(models.Model):
 
     origin = models.CharField(max_length=500, help_text="File name, or the query sent to the registry.")
     source = models.CharField(max_length=10, choices=RecordVersion.Source.choices)
+    is_complete = models.BooleanField(
+        default=False,
+        help_text="The list was said to hold every study: those missing from it are no longer listed.",
+    )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
     reason = models.TextField(blank=True, help_text="Why it was refused.")
-    data_timestamp = models.CharField(max_length=40, blank=True, help_text="The registry's own date of its data.")
+    data_timestamp = models.CharField(
+        max_length=40, blank=True, help_text="The registry's own date of its data."
+    )
     next_page_token = models.CharField(max_length=500, blank=True, help_text="Where a broken fetch goes on.")
     read = models.PositiveIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)
@@ -117,7 +125,8 @@ class ImportRun(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="import_ended_or_running",
-                condition=Q(outcome="running", ended_at=None) | (~Q(outcome="running") & Q(ended_at__isnull=False)),
+                condition=Q(outcome="running", ended_at=None)
+                | (~Q(outcome="running") & Q(ended_at__isnull=False)),
             )
         ]
 
@@ -132,7 +141,13 @@ class QuarantinedRecord(models.Model):
     file = models.CharField(max_length=500)
     position = models.CharField(max_length=100, help_text="As 'line 12' or 'record 12, byte 88123'.")
     reason = models.CharField(max_length=500)
+    sha256 = models.CharField(max_length=64, help_text="Of the record's bytes as they came.")
     excerpt = models.BinaryField(help_text="The first bytes of the record, as they came.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "position", "sha256"], name="put_aside_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file} {self.position}: {self.reason}"
