@@ -20,8 +20,6 @@ from gravida.find.places import spelling_key
 FARTHEST_NEIGHBOUR_KM = 45.0
 # A town of about the same size: less than three times as many inhabitants, or a third.
 MOST_DOUBLINGS = 1.6
-# A town that bears only a part of a commune's name, or an old name of it, must have about as many inhabitants.
-MOST_UNLIKE_POPULATIONS = 3.0
 # Clipperton has a postcode and no inhabitants, hence no town to stand for it.
 UNINHABITED = "98901"
 
