@@ -75,7 +75,7 @@ class Definition:
         found = 0
         for kind in pregnancy.classes:
             parts = self._parts[kind, self.is_before_limit(pregnancy, kind)]
-            found |= _without_other_causes(self, pregnancy, kind, parts) if kind in LOSS_CLASSES else parts
+            found |= _without_other_causes(self, pregnancy, kind, parts)
         return found
 
     def is_before_limit(self, pregnancy: ClassifiedPregnancy, kind: PregnancyClass) -> Answer:
@@ -146,6 +146,8 @@ def _without_other_causes(
     definition: Definition, pregnancy: ClassifiedPregnancy, kind: PregnancyClass, parts: int
 ) -> int:
     """The same parts, where a definition leaves out chromosomal losses or pregnancies no test showed."""
+    if kind not in LOSS_CLASSES or kind is PregnancyClass.STILLBIRTH:
+        return parts
     if definition.excludes_abnormal_chromosomes and pregnancy.chromosomes_explain is not Answer.NO:
         parts = NEUTRAL if pregnancy.chromosomes_explain is Answer.YES else parts | NEUTRAL
     untested = definition.requires_positive_test and not pregnancy.test_is_documented

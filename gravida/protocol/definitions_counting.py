@@ -45,7 +45,9 @@ def verdict(definition: Definition, history: History, transfers: Sequence[Transf
         answer = by_losses | by_failures
     questions: list[OpenQuestion] = []
     if answer is Answer.UNKNOWN and by_losses is Answer.UNKNOWN:
-        questions += questions_about_losses(definition, history, places, by_failures or Answer.NO)
+        questions += questions_about_losses(
+            definition, history, places, Answer.NO if by_failures is None else by_failures
+        )
     if answer is Answer.UNKNOWN and by_failures is Answer.UNKNOWN and definition.or_failures is not None:
         questions += questions_about_transfers(definition.or_failures, transfers, by_losses)
     return Verdict(
