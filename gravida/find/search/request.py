@@ -72,7 +72,8 @@ class SearchResult:
     """What a search found.
 
     With `near`, `hits` are the studies with a location inside the radius; studies with no placeable
-    location that fit every other criterion are `unplaced_hits` (first page only), counted in `unplaced_total`.
+    location that fit every other criterion are `unplaced_hits` (first page only), counted in
+    `unplaced_total`.
     """
 
     hits: list[Hit]
@@ -84,7 +85,10 @@ class SearchResult:
     correction: Correction | None = None
     # Only when nothing was found: criteria whose removal would find most, most first, zero left out.
     removals: list[Removal] = field(default_factory=list)
-    # Options of each filter with the studies they would leave, under the other criteria.
+    # Options of each filter with the studies they would leave, under the other criteria. Filters: status,
+    # study_type, sex (FEMALE and MALE, studies open to all in both), no_treatment (the only option is "yes").
+    # Options that would leave none may be absent. Empty while the index is being made again.
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    number: str = ""  # the words are the number of a study we hold: go straight there
+    # The words are the registry, sponsor's or secondary number of exactly one study we hold: go there.
+    number: str = ""
     is_rebuilding: bool = False  # the index was missing or broken; answered from the database meanwhile

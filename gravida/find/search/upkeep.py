@@ -1,11 +1,207 @@
-"""Keeps the index equal to the database."""
+"""Keeps the index equal to the database: the changed studies after an import, or everything anew.
+
+Called by the importer (`update`) and the command line (`rebuild`). A build never touches the index that
+serves.
+"""
+
+import hashlib
+import os
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tantivy
+from django.conf import settings
+
+from gravida.find.models import Study
+from gravida.find.record import read_record
+from gravida.find.search import documents, table
+from gravida.find.search.documents import Entry
+from gravida.find.search.generation import (
+    About,
+    NoIndex,
+    current_folder,
+    new_folder,
+    open_generation,
+    sole_builder,
+    switch_to,
+    write_about,
+)
+from gravida.find.search.table import StudyTable
+from gravida.find.search.vocabulary import Vocabulary, plain_words
+from gravida.find.site_studies import site_studies
+from gravida.find.strict_json import load_kept
+
+# One thread: imports share the machine with the pages, and two would not spend less time.
+_WRITER_BYTES = 128_000_000
+_BATCH = 500
+# Where more has changed, making everything anew is cheaper and leaves no deleted documents behind.
+MOST_CHANGED = 0.2
 
 
 def update() -> int:
-    """Bring the index up to the newest record versions; how many studies were written to it."""
-    raise NotImplementedError
+    """Bring the index up to the newest record versions; how many studies were written or taken out."""
+    root = Path(settings.SEARCH_INDEX)
+    with sole_builder(root, wait=True):
+        try:
+            served = open_generation(current_folder(root))
+        except NoIndex:
+            return _build(root)
+        listed = _listed_versions()
+        titles = _titles()
+        gone, changed = _differences(served.table, served.about, listed, titles)
+        if len(gone | changed) > MOST_CHANGED * max(len(served.table), 1):
+            return _build(root)
+        if gone or changed:
+            _build_beside(root, served.folder, served.table, served.vocabulary, gone=gone, changed=changed)
+        return len(gone | changed)
 
 
 def rebuild() -> int:
     """Make the whole index again and switch to it; how many studies it holds."""
-    raise NotImplementedError
+    root = Path(settings.SEARCH_INDEX)
+    with sole_builder(root, wait=True):
+        return _build(root)
+
+
+def rebuild_unless_another_does() -> bool:
+    """Make the whole index again, unless a process is doing so now; whether this one did."""
+    root = Path(settings.SEARCH_INDEX)
+    with sole_builder(root, wait=False) as is_ours:
+        if is_ours:
+            _build(root)
+        return is_ours
+
+
+@dataclass(kw_only=True)
+class _Written:
+    """What a build has written so far."""
+
+    writer: tantivy.IndexWriter
+    words: Counter[str]
+    entries: list[Entry] = field(default_factory=list)
+
+    def add(self, study: int, version: int, body: bytes, titles: dict[str, dict[str, str]]) -> None:
+        """Write one study."""
+        record = read_record(load_kept(zlib.decompress(body)))
+        plain_titles = titles.get(record.number, {})
+        self.writer.add_document(documents.document(record, study=study, plain_titles=plain_titles))
+        self.entries.append(documents.entry(record, study=study, version=version))
+        self.words.update(plain_words((*documents.head_texts(record), *plain_titles.values())))
+
+
+def _build(root: Path) -> int:
+    """A new index of everything that is listed."""
+    folder = new_folder(root)
+    written = _Written(writer=_writer(folder), words=Counter())
+    titles = _titles()
+    for study, version, body in _records(None):
+        written.add(study, version, body, titles)
+    _finish(root, folder, written, table.table_of(written.entries), titles)
+    return len(written.entries)
+
+
+def _build_beside(
+    root: Path, served: Path, old: StudyTable, words: Vocabulary, *, gone: set[int], changed: set[int]
+) -> None:
+    """A new index from the one that serves: its files linked, not copied, since tantivy never changes one."""
+    folder = new_folder(root)
+    for path in (served / "text").iterdir():
+        if not path.name.endswith(".lock"):
+            os.link(path, folder / "text" / path.name)
+    # Words of removed studies stay in the vocabulary until the next full build: they only help to guess.
+    written = _Written(writer=_writer(folder), words=Counter(words.counts))
+    titles = _titles()
+    for study in gone | changed:
+        written.writer.delete_documents_by_term("study", study)
+    for study, version, body in _records(changed):
+        written.add(study, version, body, titles)
+    _finish(
+        root, folder, written, table.changed_table(old, without=gone | changed, new=written.entries), titles
+    )
+
+
+def _finish(
+    root: Path, folder: Path, written: _Written, studies: StudyTable, titles: dict[str, dict[str, str]]
+) -> None:
+    written.writer.commit()
+    written.writer.wait_merging_threads()
+    studies.save(folder)
+    Vocabulary(counts=written.words).save(folder / "vocabulary.txt")
+    write_about(
+        folder,
+        newest_version=int(studies.facts["version"].max(initial=0)),
+        plain_titles=_digests(titles),
+        legends=studies.legends,
+    )
+    switch_to(root, folder)
+
+
+def _writer(folder: Path) -> tantivy.IndexWriter:
+    index = tantivy.Index(documents.schema(), path=str(folder / "text"), reuse=True)
+    documents.register_analyzers(index)
+    return index.writer(_WRITER_BYTES, 1)
+
+
+def _records(studies: set[int] | None) -> Iterator[tuple[int, int, bytes]]:
+    """Study.pk, RecordVersion.pk and compressed record of listed studies; all of them for None."""
+    listed = (
+        Study.objects.listed().values_list("pk", "current_version_id", "current_version__body").order_by("pk")
+    )
+    if studies is None:
+        yield from _bare(listed.iterator(chunk_size=_BATCH))
+        return
+    ordered = sorted(studies)
+    for start in range(0, len(ordered), _BATCH):
+        yield from _bare(listed.filter(pk__in=ordered[start : start + _BATCH]))
+
+
+def _bare(rows: Iterable[tuple[int, int | None, bytes | memoryview]]) -> Iterator[tuple[int, int, bytes]]:
+    """PostgreSQL hands bytes over as a memoryview."""
+    for study, version, body in rows:
+        if version is not None:
+            yield study, version, bytes(body)
+
+
+def _listed_versions() -> dict[int, int]:
+    """Study.pk -> its newest RecordVersion.pk, of listed studies."""
+    return {
+        study: version
+        for study, version in Study.objects.listed().values_list("pk", "current_version_id").iterator()
+        if version is not None
+    }
+
+
+def _differences(
+    studies: StudyTable, about: About, listed: dict[int, int], titles: dict[str, dict[str, str]]
+) -> tuple[set[int], set[int]]:
+    """Studies to take out, and studies to write again.
+
+    Each study's own version is compared, not only the newest one covered: two imports may commit
+    out of the order of their ids.
+    """
+    indexed = dict(zip(studies.facts["study"].tolist(), studies.facts["version"].tolist(), strict=True))
+    gone = indexed.keys() - listed.keys()
+    changed = {study for study, version in listed.items() if indexed.get(study) != version}
+    digests = _digests(titles)
+    numbers = {
+        number
+        for number in digests.keys() | about.plain_titles.keys()
+        if digests.get(number) != about.plain_titles.get(number)
+    }
+    retitled = set(studies.facts["study"][studies.rows_of_numbers(numbers)].tolist())
+    return gone, changed | (retitled & listed.keys())
+
+
+def _titles() -> dict[str, dict[str, str]]:
+    """Titles in plain words by registry number and language, from the study folders."""
+    return {number: study.title for number, study in site_studies().items()}
+
+
+def _digests(titles: dict[str, dict[str, str]]) -> dict[str, str]:
+    return {
+        number: hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
+        for number, texts in titles.items()
+    }

@@ -1,0 +1,1 @@
+"""What is timed and compared, against whom, and the last figures (results/)."""

@@ -1,0 +1,133 @@
+"""The filters of a search, the order of the studies they leave, and the counts beside each option."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gravida.find.search.request import Hit, Removal, SearchRequest
+from gravida.find.search.sites import Nearness
+from gravida.find.search.table import Mask, Rows, StudyTable
+from gravida.find.site_studies import site_studies
+
+OLDEST_YEARS = 150
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filtered:
+    """A request worked out over a whole table; arrays are (studies,)."""
+
+    table: StudyTable
+    criteria: dict[str, Mask]  # criterion -> studies that fit it; only criteria that were asked
+    near: Nearness | None
+    scores: Scores | None  # how well each study fits the words; None: no words
+
+    def fitting(self, *, but: Iterable[str] = ()) -> Mask:
+        """Studies that fit every criterion, some left out."""
+        fitting = np.ones(len(self.table), dtype=np.bool_)
+        for criterion, mask in self.criteria.items():
+            if criterion not in but:
+                fitting &= mask
+        return fitting
+
+    @property
+    def unplaced(self) -> Mask:
+        """With a place asked: studies without any placeable location that fit every other criterion."""
+        if self.near is None:
+            return np.zeros(len(self.table), dtype=np.bool_)
+        return self.fitting(but=["near"]) & (self.table.facts["sites"] == 0)
+
+    def first(self, among: Mask, *, sort: str, upto: int) -> Rows:
+        """The first `upto` of some studies in the order asked for; equal ones by registry number."""
+        rows = np.flatnonzero(among)
+        keys = self._keys(rows, sort)
+        if len(rows) > upto:
+            last = np.partition(keys, upto - 1)[upto - 1]
+            rows, keys = rows[keys <= last], keys[keys <= last]
+        return rows[np.argsort(keys, kind="stable")][:upto]
+
+    def _keys(self, rows: Rows, sort: str) -> npt.NDArray[np.float64]:
+        if sort == "nearest" and self.near:
+            return np.asarray(self.near.distance_km[rows])
+        if sort != "newest" and self.scores is not None:
+            return np.asarray(-self.scores[rows].astype(np.float64))
+        return np.asarray(-self.table.facts["updated"][rows].astype(np.float64))
+
+    def hit(self, row: int, *, because: tuple[str, ...] = ()) -> Hit:
+        """A study as the result shows it."""
+        number = self.table.number(row)
+        if self.near is None or not self.near.within[row]:
+            return Hit(number=number, because=because)
+        return Hit(
+            number=number,
+            because=because,
+            distance_km=float(self.near.distance_km[row]),
+            location=int(self.near.location[row]),
+            locations_within=int(self.near.within[row]),
+        )
+
+    def removals(self) -> list[Removal]:
+        """Each criterion with what the same search finds without it, most first, zero left out."""
+        without = {criterion: int(self.fitting(but=[criterion]).sum()) for criterion in self.criteria}
+        found = [
+            Removal(criterion=criterion, total_without=total) for criterion, total in without.items() if total
+        ]
+        return sorted(found, key=lambda removal: -removal.total_without)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """For each option of each filter, the studies it would leave under the other criteria."""
+        of_any_sex = self.fitting(but=["sex"])
+        without_no_treatment = self.fitting(but=["no_treatment"])
+        return {
+            "status": self.table.counts("status", self.fitting(but=["status"])),
+            "study_type": self.table.counts("study_type", self.fitting(but=["study_type"])),
+            "sex": {sex: int((of_any_sex & open_to(sex, self.table)).sum()) for sex in ("FEMALE", "MALE")},
+            "no_treatment": {"yes": int((without_no_treatment & tests_no_treatment(self.table)).sum())},
+        }
+
+
+def filtered(
+    request: SearchRequest, table: StudyTable, *, words: Mask | None = None, scores: Scores | None = None
+) -> Filtered:
+    """A request over a table, with the studies that carry its words and how well."""
+    near = table.sites.near(request.near) if request.near else None
+    criteria = {"words": words} if words is not None else {}
+    if near:
+        criteria["near"] = near.within > 0
+    if request.age_years is not None:
+        criteria["age"] = table.fits_age(min(max(request.age_years, 0), OLDEST_YEARS))
+    if request.sex:
+        criteria["sex"] = open_to(request.sex, table)
+    if request.statuses:
+        criteria["status"] = table.is_any_of("status", request.statuses)
+    if request.study_type:
+        criteria["study_type"] = table.is_any_of("study_type", [request.study_type])
+    if request.no_treatment_tested:
+        criteria["no_treatment"] = tests_no_treatment(table)
+    if request.team_language:
+        criteria["team_language"] = _speaks(request.team_language, table)
+    return Filtered(table=table, criteria=criteria, near=near, scores=scores)
+
+
+def open_to(sex: str, table: StudyTable) -> Mask:
+    """Studies open to a sex: those for it, for all, and those that do not say."""
+    return table.is_any_of("sex", (sex, "ALL", ""))
+
+
+def tests_no_treatment(table: StudyTable) -> Mask:
+    """Studies that only observe."""
+    return table.is_any_of("study_type", ["OBSERVATIONAL"])
+
+
+def _speaks(language: str, table: StudyTable) -> Mask:
+    """Studies with a centre on this site that speaks a language; where none says so, it is not assumed."""
+    numbers = [
+        number
+        for number, study in site_studies().items()
+        if any(language in centre.languages for centre in study.centres)
+    ]
+    mask = np.zeros(len(table), dtype=np.bool_)
+    mask[table.rows_of_numbers(numbers)] = True
+    return mask
