@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.db.models import Q
 
-from gravida.find.models import ImportRun, RecordVersion, Study
-from gravida.find.registry.intake import Intake, Progress, Silent, close_run, open_run
+from gravida.find.models import RecordVersion, Study
+from gravida.find.registry.intake import Intake, Progress, Silent, close_run, open_run, studies_before
 from gravida.find.registry.sources import RefusedFile, Stream, open_streams
 from gravida.find.registry.splitter import Splitter
 from gravida.find.registry.verdict import Ending, Report, Tally
@@ -48,7 +48,7 @@ def _import_file(
     path: Path, *, now: datetime, is_complete: bool, accept_smaller: bool, progress: Progress
 ) -> tuple[Report, set[str]]:
     origin = _shown(path.name)
-    before = _studies_before(origin)
+    before = studies_before(origin)
     run = open_run(origin=origin, source=RecordVersion.Source.FILE, now=now, is_complete=is_complete)
     intake = Intake(run=run, now=now, progress=progress)
     ending, found = _read_file(path, intake)
@@ -58,12 +58,6 @@ def _import_file(
     report = Report(origin=origin, ending=ending, tally=intake.tally, found=found, before=before)
     close_run(run, intake.tally, now=now, reason=report.sentence)
     return report, set(intake.seen)
-
-
-def _studies_before(origin: str) -> int:
-    """Studies in the last run of this origin that was read to its end; 0 when there was none."""
-    run = ImportRun.objects.filter(origin=origin, outcome=ImportRun.Outcome.DONE).order_by("-id").first()
-    return run.new + run.changed + run.unchanged if run else 0
 
 
 def _read_file(path: Path, intake: Intake) -> tuple[Ending, str]:

@@ -45,9 +45,7 @@ class Intake:
     run: ImportRun
     now: datetime
     progress: Progress = field(default_factory=Silent)
-    seen: dict[str, bytes] = field(
-        default_factory=dict
-    )  # studies met -> the first bytes of their record's sum
+    seen: dict[str, _Met] = field(default_factory=dict)  # number -> its record, as this run met it last
     tally: Tally = field(default_factory=Tally)
     read_bytes: int = 0
     _batch: list[Incoming] = field(default_factory=list)
@@ -80,8 +78,9 @@ class Intake:
         if len(self._aside) >= BATCH_RECORDS:
             self.save()
 
-    def save(self, *, next_page_token: str = "") -> None:
-        """Write what has been gathered and how far the run is, in one transaction."""
+    def save(self, *, next_page_token: str | None = None) -> None:
+        """Write what has been gathered and how far the run is, at once. No token: the same page still."""
+        token = self.run.next_page_token if next_page_token is None else next_page_token
         batch, aside = self._batch, list(self._aside.values())
         self._batch, self._batch_bytes, self._aside = [], 0, {}
         with transaction.atomic():
@@ -93,8 +92,8 @@ class Intake:
                 unique_fields=["file", "position", "sha256"],
                 update_fields=["run", "reason"],
             )
-            if written.new or written.changed or aside or next_page_token != self.run.next_page_token:
-                self.run.next_page_token = next_page_token
+            if written.new or written.changed or aside or token != self.run.next_page_token:
+                self.run.next_page_token = token
                 record_counts(self.run, self.tally)
         self.progress.show(self.tally, read_bytes=self.read_bytes)
 
@@ -110,7 +109,7 @@ class Intake:
             self.tally.unchanged += 1
             return ""
         if first and met.updated <= first.updated:
-            return f"{one.record.number} given before by the same list, with other content no older"
+            return f"{one.record.number} given before by the same list, with other content that is no newer"
         if first:
             self.save()
         self.seen[one.record.number] = met
@@ -132,6 +131,13 @@ def open_run(*, origin: str, source: str, now: datetime, is_complete: bool = Fal
     killed = ImportRun.objects.filter(origin=origin, outcome=ImportRun.Outcome.RUNNING)
     killed.update(outcome=ImportRun.Outcome.REFUSED, ended_at=now, reason="did not end; begun again")
     return ImportRun.objects.create(origin=origin, source=source, started_at=now, is_complete=is_complete)
+
+
+def studies_before(origin: str) -> int:
+    """Studies in the last run of this origin that was read to its end; 0 when there was none."""
+    done = ImportRun.objects.filter(origin=origin, outcome=ImportRun.Outcome.DONE)
+    last = done.order_by("-id").first()
+    return last.new + last.changed + last.unchanged if last else 0
 
 
 def close_run(run: ImportRun, tally: Tally, *, now: datetime, reason: str = "") -> None:
