@@ -47,7 +47,7 @@ def prepare() -> None:
     print("Preparing the database, the bundled records and the search index ...", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     refuse_unsafe_database()
-    load_bundled()
+    load_bundled(settings.STUDIES)
     update()
     if not settings.DEBUG:
         call_command("collectstatic", verbosity=0, interactive=False)

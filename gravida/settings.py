@@ -125,11 +125,15 @@ TIME_ZONE = env.str("GRAVIDA_TIME_ZONE", default="Europe/Paris")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [CODE / "static"]
+# Tests and debugging read the files where they stand; a served site reads the collected ones.
+PLAIN_STATIC = DEBUG or env.bool("GRAVIDA_PLAIN_STATIC", default=False)
+WHITENOISE_USE_FINDERS = PLAIN_STATIC
+WHITENOISE_AUTOREFRESH = PLAIN_STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or env.bool("GRAVIDA_PLAIN_STATIC", default=False)
+        if PLAIN_STATIC
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }

@@ -62,7 +62,9 @@ def _wait_for(address: str) -> None:
     raise TimeoutError(f"{address} did not answer within a minute")
 
 
-def picture(browser: Browser, address: str, file: Path, *, width: int, dark: bool = False, whole: bool = False) -> None:
+def picture(
+    browser: Browser, address: str, file: Path, *, width: int, dark: bool = False, whole: bool = False
+) -> None:
     """One page at one width; OverflowError when it is wider than the window."""
     scheme = "dark" if dark else "light"
     page = browser.new_page(viewport={"width": width, "height": SIZES[width]}, color_scheme=scheme)

@@ -1,6 +1,7 @@
-"""What every test may use: the team's shared data, or a printed reason for doing without."""
+"""What every test may use: bundled records with an index of their own, the team's shared data."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,3 +14,32 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder shared/data stands not beside this checkout: real records cannot be read")
     return SHARED
+
+
+@pytest.fixture
+def own_index(settings: Any, tmp_path: Path) -> Path:
+    """An empty folder for this test's search index."""
+    settings.SEARCH_INDEX = tmp_path / "search"
+    return tmp_path / "search"
+
+
+def _load() -> None:
+    from django.conf import settings
+
+    from gravida.find.registry.bundled import load_bundled
+    from gravida.find.search.upkeep import update
+
+    load_bundled(settings.STUDIES)
+    update()
+
+
+@pytest.fixture
+def bundled(db: None, own_index: Path) -> None:
+    """The bundled records in the database and in the index."""
+    _load()
+
+
+@pytest.fixture
+def bundled_for_server(transactional_db: None, own_index: Path) -> None:
+    """The same, visible to a server in another thread."""
+    _load()

@@ -29,7 +29,9 @@ def test_a_python_file_is_short_and_opens_with_a_sentence(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= LONGEST_FILE, f"{_name(path)}: split it by subject"
     sentence = ast.get_docstring(ast.parse(text)) or ""
-    assert sentence[:1].isalnum() or sentence[:1] in "`\"'", f"{_name(path)} opens without a sentence on what it holds"
+    assert sentence[:1].isalnum() or sentence[:1] in "`\"'", (
+        f"{_name(path)} opens without a sentence on what it holds"
+    )
 
 
 @pytest.mark.parametrize("path", [path for path in PYTHON if CODE in path.parents], ids=_name)
@@ -80,7 +82,9 @@ def _imports(tree: ast.AST) -> Iterator[str]:
 def test_the_code_evaluates_no_text_and_opens_no_back_door(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {
-        node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     imported = set(_imports(tree))
     assert not called & FORBIDDEN_CALLS
@@ -105,7 +109,7 @@ def test_locked_packages_carry_hashes_and_no_host_names() -> None:
     for lock in (HOME / "requirements").glob("*.lock"):
         text = lock.read_text(encoding="utf-8")
         assert "--hash=sha256:" in text
-        assert "http" not in text
+        assert "://" not in text
         assert "index-url" not in text
 
 

@@ -22,7 +22,9 @@ def test_a_setting_is_documented(name: str) -> None:
 
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
-    assert set(re.findall(r"^\| `((?:GRAVIDA|DATABASE)_[A-Z_]+)` \|", OPERATIONS, re.MULTILINE)) == _settings()
+    assert (
+        set(re.findall(r"^\| `((?:GRAVIDA|DATABASE)_[A-Z_]+)` \|", OPERATIONS, re.MULTILINE)) == _settings()
+    )
 
 
 @pytest.mark.slow
@@ -36,11 +38,13 @@ def test_every_command_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").rglob("*.md"))], ids=lambda p: p.name
+    "document",
+    [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").rglob("*.md"))],
+    ids=lambda p: p.name,
 )
-def test_links_between_documents_lead_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
 def test_every_file_named_in_the_security_page_exists() -> None:

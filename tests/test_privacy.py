@@ -18,7 +18,20 @@ def test_every_field_of_a_model_is_declared_identifying_or_shareable(model: type
     assert not identifying & shareable
 
 
-TEXT_SUFFIXES = {".py", ".md", ".toml", ".csv", ".json", ".html", ".po", ".txt", ".js", ".css", ".cfg", ".svg"}
+TEXT_SUFFIXES = {
+    ".py",
+    ".md",
+    ".toml",
+    ".csv",
+    ".json",
+    ".html",
+    ".po",
+    ".txt",
+    ".js",
+    ".css",
+    ".cfg",
+    ".svg",
+}
 EMAIL = re.compile(r"[\w.+-]+@([\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 # Hosts that belong to nobody, and the bracketed forms of package names.
 ALLOWED_HOSTS = ("example.org", "example.com", "example.net", "example.test", "example.invalid")

@@ -30,7 +30,9 @@ OWN_TEXTS = [
 
 @pytest.mark.parametrize("path", OWN_TEXTS, ids=lambda path: str(path.relative_to(HOME)))
 def test_our_own_words_do_not_hurt(path: Path) -> None:
-    shown = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if "registry title" not in line)
+    shown = "\n".join(
+        line for line in path.read_text(encoding="utf-8").splitlines() if "registry title" not in line
+    )
     assert HURTFUL.findall(shown) == []
 
 
@@ -58,7 +60,9 @@ def test_the_catalogue_holds_every_word_of_the_code_and_no_other(tmp_path: Path)
     # then nothing is new and nothing has gone
     fresh = polib.pofile(str(tmp_path / "gravida/locale/fr/LC_MESSAGES/django.po"))
     held = {entry.msgid for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete}
-    assert {entry.msgid for entry in fresh if not entry.obsolete} == held, "run scripts/messages and translate"
+    assert {entry.msgid for entry in fresh if not entry.obsolete} == held, (
+        "run scripts/messages and translate"
+    )
 
 
 def test_placeholders_survive_translation() -> None:
@@ -70,11 +74,12 @@ def test_placeholders_survive_translation() -> None:
 
 def test_each_code_of_the_registry_has_its_words() -> None:
     # given the codes of the registry's own schema (API v2)
-    statuses = (
-        "ACTIVE_NOT_RECRUITING COMPLETED ENROLLING_BY_INVITATION NOT_YET_RECRUITING RECRUITING SUSPENDED TERMINATED "
-        "WITHDRAWN AVAILABLE NO_LONGER_AVAILABLE TEMPORARILY_NOT_AVAILABLE APPROVED_FOR_MARKETING WITHHELD UNKNOWN"
-    ).split()
-    assert set(statuses) == set(words.STATUS)
+    statuses = {
+        "ACTIVE_NOT_RECRUITING", "COMPLETED", "ENROLLING_BY_INVITATION", "NOT_YET_RECRUITING", "RECRUITING",
+        "SUSPENDED", "TERMINATED", "WITHDRAWN", "AVAILABLE", "NO_LONGER_AVAILABLE",
+        "TEMPORARILY_NOT_AVAILABLE", "APPROVED_FOR_MARKETING", "WITHHELD", "UNKNOWN",
+    }  # fmt: skip
+    assert statuses == set(words.STATUS)
     assert {"FEMALE", "MALE", "ALL"} == set(words.SEX)
     assert {"EXPANDED_ACCESS", "INTERVENTIONAL", "OBSERVATIONAL"} == set(words.STUDY_TYPE)
     assert {"EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4"} == set(words.PHASE)

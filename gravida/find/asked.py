@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gravida.find.forms import SearchForm
 from gravida.find.search.engine import search
-from gravida.find.search.request import SearchResult
+from gravida.find.search.request import SearchRequest, SearchResult
 from gravida.find.site_studies import site_studies
 
 # What an address of a search may carry; anything else is dropped from the addresses we write.
@@ -46,6 +46,7 @@ class Asked:
     """A search that was asked for, and what was found."""
 
     form: SearchForm
+    request: SearchRequest
     result: SearchResult
     page: int
     query: QueryDict  # known parameters only
@@ -89,7 +90,7 @@ def ask(request: HttpRequest, *, page_size: int = 10, defaults: dict[str, list[s
     asked = form.request(
         removed=frozenset(query.getlist("x")), as_typed="exact" in query, page=page, page_size=page_size
     )
-    return Asked(form=form, result=search(asked, now=timezone.now()), page=page, query=query)
+    return Asked(form=form, request=asked, result=search(asked, now=timezone.now()), page=page, query=query)
 
 
 def _page(typed: object) -> int:

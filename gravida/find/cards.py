@@ -10,6 +10,9 @@ from gravida.find.record import StudyRecord
 from gravida.find.search.request import Hit
 from gravida.find.site_studies import in_language, site_studies
 
+# Reasons a card gives for being found: three are read, five are noise.
+BECAUSE_AT_MOST = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class StudyCard:
@@ -56,7 +59,7 @@ def _card(record: StudyRecord, hit: Hit) -> StudyCard:
         distance_km=None if hit.distance_km is None else round(hit.distance_km, 1),
         status=record.status,
         more_places=others,
-        because=hit.because,
+        because=hit.because[:BECAUSE_AT_MOST],
     )
 
 

@@ -119,6 +119,7 @@ class SearchForm(forms.Form):
         """The search as the engine takes it; call after validation, right or wrong."""
         found = self.cleaned_data
         near = None
+        words = found.get("q", "")
         if self.place:
             km = found.get("km") or "50"
             near = Near(
@@ -127,7 +128,7 @@ class SearchForm(forms.Form):
                 radius_km=None if km == "any" else float(km),
             )
         return SearchRequest(
-            words=found.get("q", ""),
+            words=words,
             near=near,
             age_years=found.get("age"),
             sex=found.get("sex", ""),
@@ -137,7 +138,8 @@ class SearchForm(forms.Form):
             team_language=found.get("speaks", ""),
             without_synonyms=removed,
             as_typed=as_typed,
-            sort=found.get("sort") or "best",
+            # With a place and no words, nothing fits better than another: the nearest first.
+            sort=found.get("sort") or ("nearest" if near and not words else "best"),
             page=page,
             page_size=page_size,
         )

@@ -62,6 +62,8 @@ class Results:
     types: list[Option]
     is_rebuilding: bool
     is_start: bool
+    radius: str  # the choice that holds, typed or not
+    sort: str
     has_languages: bool
     nothing_held: bool
     records_of: datetime | None
@@ -105,6 +107,8 @@ def results_of(asked: Asked) -> Results:
         types=_options(asked, "type", counted="study_type"),
         is_rebuilding=result.is_rebuilding,
         is_start=not query,
+        radius=query.get("km") or "50",
+        sort=asked.request.sort,
         has_languages=bool(team_languages()),
         nothing_held=not result.total and not Study.objects.listed().exists(),
         records_of=_records_of(),

@@ -17,7 +17,9 @@ STUDY = "studies/NCT05557201/"
         (f"/en/{STUDY}", "fr", "en"),
     ],
 )
-def test_the_address_decides_then_the_browser(bundled: None, address: str, accepts: str, language: str) -> None:
+def test_the_address_decides_then_the_browser(
+    bundled: None, address: str, accepts: str, language: str
+) -> None:
     answer = Client(headers={"accept-language": accepts}).get(address)
     assert answer.status_code == 200
     assert answer.headers["Content-Language"] == language
