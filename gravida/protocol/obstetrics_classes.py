@@ -78,7 +78,7 @@ class ClassifiedPregnancy:
     partner: int | None = None
     chromosomes_explain: Answer = Answer.NO
     test_is_documented: bool = True
-    conceptuses: tuple[ConceptusFacts, ...] = ()
+    facts: PregnancyFacts
 
 
 _BY_OUTCOME: dict[Outcome, frozenset[PregnancyClass]] = {
@@ -198,7 +198,7 @@ def _classified(pregnancy: PregnancyFacts, earliest: int, latest: int) -> Classi
         partner=pregnancy.partner,
         chromosomes_explain=chromosomes_explain(pregnancy.conceptuses),
         test_is_documented=pregnancy.positive_test is not PositiveTest.NONE_DOCUMENTED,
-        conceptuses=pregnancy.conceptuses,
+        facts=pregnancy,
     )
 
 

@@ -31,7 +31,7 @@ class DatingProblem(Enum):
     TOLD_AGE_DISAGREES = "told age disagrees with the dates"
 
 
-class ImpossibleDates(Exception):  # noqa: N818 - says what is wrong, as the other refusals do
+class ImpossibleDates(Exception):
     """Two dates cannot both be true of one pregnancy."""
 
     def __init__(self, problem: DatingProblem, day_zero: PartialDate, day: PartialDate) -> None:
