@@ -5,7 +5,6 @@ Pure. What is removed is named, so that a reader of the import can see it.
 
 import re
 import unicodedata
-from functools import lru_cache
 
 LINE_LIMIT = 1_000  # characters of a title, name or place; the longest of 7,026 real ones has 470
 TEXT_LIMIT = 100_000  # characters of a description or criteria text; the registry itself allows 32,000
@@ -55,20 +54,25 @@ def clean_text(text: str) -> tuple[str, tuple[str, ...]]:
     return _careful(text, limit=TEXT_LIMIT)
 
 
+# Lines met before that need no cleaning: names of countries, towns and sponsors come again and again.
+known_clean: set[str] = set()
+_KNOWN_AT_MOST = 50_000
+
+
 def clean_line(text: str) -> tuple[str, tuple[str, ...]]:
     """A text of one line, and the reasons of what was removed from it. Cut at LINE_LIMIT characters."""
-    # Names of countries, towns and sponsors come again and again; long texts would fill the memory.
-    return _remembered_line(text) if len(text) <= 80 else _line(text)
-
-
-def _line(text: str) -> tuple[str, tuple[str, ...]]:
     if text.isascii() and len(text) <= LINE_LIMIT and not _ASCII_LINE_SUSPECT.search(text):
+        _remember(text)
         return text.strip(), ()
     cleaned, reasons = _careful(text, limit=LINE_LIMIT)
     return _SPACES.sub(" ", cleaned).strip(), reasons
 
 
-_remembered_line = lru_cache(maxsize=16_384)(_line)
+def _remember(text: str) -> None:
+    if len(text) <= 80 and text == text.strip():
+        if len(known_clean) >= _KNOWN_AT_MOST:
+            known_clean.clear()
+        known_clean.add(text)
 
 
 def _careful(text: str, *, limit: int) -> tuple[str, tuple[str, ...]]:

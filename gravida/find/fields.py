@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from gravida.find.clean import clean_line, clean_text
+from gravida.find.clean import clean_line, clean_text, known_clean
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # real records go from 1948 to a placeholder of 2100
 LIST_LIMIT = 10_000  # items of one list; the longest real one has some 2,000 locations
@@ -67,6 +67,8 @@ class FieldReader:
         if type(value) is not str:
             self.note(path, key, "wrong type")
             return ""
+        if value in known_clean:
+            return value
         cleaned, reasons = clean_line(value)
         for reason in reasons:
             self.note(path, key, reason)

@@ -1,6 +1,7 @@
 """JSON read strictly: what two programs could read differently is refused, with the reason.
 
 Pure. A lone surrogate alone is let through: it can be cleaned, and the record kept.
+The standard parser sees every key given twice; orjson does not, and counting keys after it takes as long.
 """
 
 import json

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from gravida.find.models import RecordVersion
-from gravida.find.record import StudyRecord, UnreadableRecord
+from gravida.find.record import UnreadableRecord
 from gravida.find.registry.splitter import Splitter
-from gravida.find.registry.store import day_of, read_incoming, write
+from gravida.find.registry.store import Incoming, day_of, read_incoming, write
 from gravida.find.registry.verdict import Tally
 from gravida.find.strict_json import Malformed
 
@@ -55,22 +55,22 @@ def _load(path: Path) -> Tally:
             one = read_incoming(piece.body)
         except (Malformed, UnreadableRecord) as error:
             raise WrongBundledRecord(path, piece.position, error.reason) from error
-        written = write([one], source=RecordVersion.Source.BUNDLED, fetched_at=_as_of(one.record))
+        written = write([one], source=RecordVersion.Source.BUNDLED, fetched_at=_as_of(one))
         tally.add(
             Tally(
                 read=1,
                 new=written.new,
                 changed=written.changed,
                 unchanged=written.unchanged,
-                cleaned=len(one.record.problems),
+                cleaned=one.cleaned,
             )
         )
     return tally
 
 
-def _as_of(record: StudyRecord) -> datetime:
+def _as_of(one: Incoming) -> datetime:
     """Midnight UTC of the day the record was last updated, else verified."""
-    day = day_of(record.updated) or day_of(record.verified)
+    day = day_of(one.updated) or day_of(one.verified)
     if day is None:
         return datetime.now(UTC)
     return datetime.combine(day, time(), tzinfo=UTC)

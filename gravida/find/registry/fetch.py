@@ -13,6 +13,7 @@ from gravida.find.registry.intake import Intake, Progress, Silent, close_run, op
 from gravida.find.registry.sources import CHUNK
 from gravida.find.registry.splitter import Splitter
 from gravida.find.registry.verdict import Ending, Report, Tally
+from gravida.find.strict_json import read_json
 
 PAGE_SIZE = 500
 _COUNTRY = re.compile(r"[^\W\d_][\w .,'’()-]{1,79}")
@@ -134,7 +135,7 @@ class _Fetch:
         return following
 
     def _take(self, answer: IO[bytes]) -> str:
-        splitter = Splitter(iter(lambda: answer.read(CHUNK), b""))
+        splitter = Splitter(iter(lambda: answer.read(CHUNK), b""), read=read_json)
         self.intake.take(splitter, file=self.query.origin)
         return splitter.next_page_token[:500]
 

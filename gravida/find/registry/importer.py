@@ -11,6 +11,7 @@ from gravida.find.registry.intake import Intake, Progress, Silent, close_run, op
 from gravida.find.registry.sources import RefusedFile, Stream, open_streams
 from gravida.find.registry.splitter import Splitter
 from gravida.find.registry.verdict import Ending, Report, Tally
+from gravida.find.strict_json import read_json
 
 _HEAD_BYTES = 512
 
@@ -87,7 +88,7 @@ def _read_stream(stream: Stream | RefusedFile, intake: Intake, *, file: str) -> 
         head = next(stream.chunks, b"")
         if fault := _foreign(head):
             raise RefusedFile(fault)
-        splitter = Splitter(_joined(head, stream.chunks))
+        splitter = Splitter(_joined(head, stream.chunks), read=read_json)
         intake.take(splitter, file=file)
     except RefusedFile as error:
         intake.put_aside(file=file, position="file", reason=error.reason, body=head[:_HEAD_BYTES])

@@ -100,20 +100,20 @@ class Intake:
     def _fault_of(self, piece: Piece) -> str:
         """Why a piece cannot be taken in; empty when it is in the batch."""
         try:
-            one = read_incoming(piece.body)
+            one = read_incoming(piece.body, piece.value)
         except (Malformed, UnreadableRecord) as error:
             return error.reason
-        met = _Met(updated=one.record.updated.text if one.record.updated else "", content=one.sha256[:16])
-        first = self.seen.get(one.record.number)
+        met = _Met(updated=one.updated.text if one.updated else "", content=one.sha256[:16])
+        first = self.seen.get(one.number)
         if first and met.content == first.content:
             self.tally.unchanged += 1
             return ""
         if first and met.updated <= first.updated:
-            return f"{one.record.number} given before by the same list, with other content that is no newer"
+            return f"{one.number} given before by the same list, with other content that is no newer"
         if first:
             self.save()
-        self.seen[one.record.number] = met
-        self.tally.cleaned += len(one.record.problems)
+        self.seen[one.number] = met
+        self.tally.cleaned += one.cleaned
         self._batch.append(one)
         self._batch_bytes += len(one.raw)
         return ""

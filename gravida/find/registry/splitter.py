@@ -5,8 +5,11 @@ Only the record at hand is in memory. Only the brackets and quotes that hold a r
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from gravida.find.strict_json import Malformed
 
 LARGEST_RECORD = 32 * 1024 * 1024  # bytes; the largest the registry serves has some 10 MB
 _AHEAD = 4096  # bytes looked at to tell a page's head from a record
@@ -22,6 +25,7 @@ _SCALAR = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s,\[\]{}"]+', re.DOTALL)
 _BETWEEN = re.compile(rb"(?:[\s,]|\xef\xbb\xbf)*")
 _NEXT_PAGE = re.compile(rb'"nextPageToken"\s*:\s*"([^"\\]*)"')
 _OPENING = b"{["
+_SEPARATORS = b", \t\r\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,7 @@ class Piece:
     offset: int  # bytes before it
     body: bytes
     fault: str = ""
+    value: Any = None  # what the body writes, where it has been read already
 
     @property
     def position(self) -> str:
@@ -42,8 +47,10 @@ class Piece:
 class Splitter:
     """Cuts one stream. After the last piece: `is_cut`, `is_empty`, `next_page_token`."""
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
+    def __init__(self, chunks: Iterator[bytes], *, read: Callable[[bytes], Any] | None = None) -> None:
+        """`read` gives the value of a record's bytes or raises Malformed; without it, brackets count."""
         self._chunks = chunks
+        self._read = read
         self._buffer = b""
         self._at = 0  # where in the buffer we stand
         self._before = 0  # bytes of the stream before the buffer
@@ -106,10 +113,23 @@ class Splitter:
             self.next_page_token = found[1].decode(errors="replace")
 
     def _value(self) -> Piece:
+        if piece := self._up_to_next_record():
+            return piece
         end = self._balanced_end(depth=0)
         if end is None:
             return self._broken("broken JSON: brackets or quotes are not closed")
         return self._cut(end)
+
+    def _up_to_next_record(self) -> Piece | None:
+        """All that stands before the next record, if it reads as one value: faster than counting brackets."""
+        following = _RECORD_START.search(self._buffer, self._at + 1) if self._read else None
+        if not following or not self._read:
+            return None
+        try:
+            value = self._read(self._buffer[self._at : following.start()].rstrip(_SEPARATORS))
+        except Malformed:
+            return None
+        return self._cut(following.start(), value=value)
 
     def _scalar(self) -> Piece:
         self._have(_AHEAD)
@@ -166,11 +186,12 @@ class Splitter:
         fault = f"larger than {LARGEST_RECORD // 1024**2} MB"
         return Piece(number=self._number, offset=offset, body=beginning, fault=fault)
 
-    def _cut(self, end: int, *, fault: str = "") -> Piece:
+    def _cut(self, end: int, *, fault: str = "", value: Any = None) -> Piece:
         body, offset = self._buffer[self._at : end], self._before + self._at
         self._at = end
         self._number += 1
-        return Piece(number=self._number, offset=offset, body=body.rstrip(b", \t\r\n"), fault=fault)
+        body = body.rstrip(_SEPARATORS)
+        return Piece(number=self._number, offset=offset, body=body, fault=fault, value=value)
 
     def _skip_space(self) -> bool:
         """Go to the next sign that is no space; False at the end of the stream."""
