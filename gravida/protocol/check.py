@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gravida.protocol.check_dictionary import DictionaryCheck
+from gravida.protocol.check_workup import check_workup_names
 from gravida.protocol.criteria import Criteria
 from gravida.protocol.definitions_file import Definitions, check_definitions
 from gravida.protocol.dictionary import Dictionary
@@ -51,7 +52,7 @@ def read_whole_study(folder: Path) -> tuple[Study, tuple[Mistake, ...]]:
         file=file,
         dictionary=dictionary,
         definitions=check_definitions(folder, mistakes) if (folder / "definitions.toml").exists() else None,
-        workup=check_workup(folder, mistakes) if (folder / "workup.toml").exists() else None,
+        workup=_workup(folder, dictionary, mistakes),
         plan=_plan(folder, dictionary, mistakes),
         sources=_sources(folder, dictionary, mistakes),
     )
@@ -68,6 +69,15 @@ def _study_file(folder: Path, dictionary: Dictionary, mistakes: list[Mistake]) -
     study = study_in(table)
     check_names(table, study, dictionary)
     return study
+
+
+def _workup(folder: Path, dictionary: Dictionary, mistakes: list[Mistake]) -> Workup | None:
+    if not (folder / "workup.toml").exists():
+        return None
+    toml = read_toml(folder / "workup.toml", [])
+    if toml is not None:
+        check_workup_names(Table(file=toml, place=(), data=toml.data, mistakes=mistakes), dictionary)
+    return check_workup(folder, mistakes)
 
 
 def _plan(folder: Path, dictionary: Dictionary, mistakes: list[Mistake]) -> Plan | None:
