@@ -1,0 +1,160 @@
+"""The work-up as a study defines it: tests, findings, what each weighs, and what each profile needs."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from gravida.protocol.antiphospholipid import Reading
+from gravida.protocol.expressions import Expression
+from gravida.protocol.samples import Circumstance
+
+Texts = dict[str, str]
+
+ANTIPHOSPHOLIPID = "antiphospholipid"  # the one domain that is read from dated rows and a criteria set
+
+
+class Weight(StrEnum):
+    """What a finding counts for."""
+
+    CAUSE = "cause"
+    DEBATED = "debated"  # never counts alone
+    ADJUDICATE = "adjudicate"  # experts decide
+    NONE = "none"  # shown, and nothing more
+
+
+class Sign(StrEnum):
+    """How a clause reads a result."""
+
+    CODES = "codes"
+    ABOVE = "above"
+    AT_LEAST = "at_least"
+    BELOW = "below"
+    UP_TO = "up_to"
+    ABOVE_LIMIT = "above_limit"  # the laboratory's own upper limit
+    BELOW_LIMIT = "below_limit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """What one test must show. For the limits, `number` stands in where the laboratory gave none."""
+
+    test: str
+    sign: Sign
+    codes: frozenset[str] = frozenset()
+    number: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestRule:
+    """How results of one test are read. Codes in none of the lists, nor in a finding, are not understood."""
+
+    __test__ = False  # pytest collects classes named Test...
+
+    id: str
+    domain: str
+    name: Texts
+    variable: str
+    unit: str = ""
+    analyte: str = ""
+    normal: frozenset[str] = frozenset()
+    not_done: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    pending: frozenset[str] = frozenset()
+    void: frozenset[Circumstance] = frozenset()
+    void_when: tuple[Clause, ...] = ()
+    normal_by: frozenset[str] = frozenset()
+    valid_days: int | None = None
+    source: str
+    to_confirm: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingRule:
+    """Something a result can show: every clause of `when` holds.
+
+    `unless_details`: a detail of the result, as a karyotype's formula, that makes it harmless.
+    """
+
+    id: str
+    domain: str
+    name: Texts
+    weight: Weight
+    when: tuple[Clause, ...]
+    same_day: bool = False
+    unless_details: tuple[str, ...] = ()
+    confirm_after_days: int | None = None
+    source: str
+    to_confirm: str = ""
+
+
+# One way to satisfy a need: all of these tests. A need is a choice of ways.
+Way = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """A guideline's, or a protocol's, idea of a complete work-up.
+
+    `needs`: per domain, needs that must all be satisfied, each by any of its ways. `needed_when`: a rule over
+    PROFILE_FACTS under which a domain is needed at all. `weights` differ from the findings' own.
+    """
+
+    id: str
+    name: Texts
+    definition: str
+    criteria_set: str
+    needs: dict[str, tuple[tuple[Way, ...], ...]]
+    needed_when: dict[str, Expression] = field(default_factory=dict)
+    needed_when_text: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, Weight] = field(default_factory=dict)
+    source: str
+    to_confirm: str = ""
+
+
+# Yes/no facts of a woman's losses that a rule of `needed_when` may read.
+PROFILE_FACTS = ("product_not_examined", "product_unbalanced", "second_trimester_loss")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a rule comes from."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """A group of causes."""
+
+    id: str
+    name: Texts
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Workup:
+    """workup.toml, read. Lookups by name are worked out once."""
+
+    version: str = ""
+    sources: tuple[Source, ...] = ()
+    domains: tuple[Domain, ...] = ()
+    tests: dict[str, TestRule] = field(default_factory=dict)
+    findings: tuple[FindingRule, ...] = ()
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)  # by criteria set
+    antiphospholipid_source: str = ""
+    antiphospholipid_to_confirm: str = ""
+    findings_in: dict[str, tuple[FindingRule, ...]] = field(init=False, repr=False)
+    codes_in_findings: dict[str, frozenset[str]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_domain = {
+            domain.id: tuple(finding for finding in self.findings if finding.domain == domain.id)
+            for domain in self.domains
+        }
+        codes: dict[str, frozenset[str]] = {}
+        for finding in self.findings:
+            for clause in finding.when:
+                codes[clause.test] = codes.get(clause.test, frozenset()) | clause.codes
+        object.__setattr__(self, "findings_in", by_domain)
+        object.__setattr__(self, "codes_in_findings", codes)

@@ -1,0 +1,313 @@
+"""One woman's results under the rules of workup.toml: which count, what they show, what is missing."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from gravida.protocol.antiphospholipid import apart, exceeds, reaches
+from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
+from gravida.protocol.workup_results import GAP_OF_MISSING, Found, Gap, Need, TestResult
+from gravida.protocol.workup_rules import Clause, FindingRule, Sign, TestRule, Way, Weight, Workup
+
+YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+
+# The nearer a test came to counting, the earlier its gap is named.
+_GAPS_NEAREST_FIRST = (
+    Gap.VOID,
+    Gap.OUTDATED,
+    Gap.METHOD,
+    Gap.LIMIT,
+    Gap.PENDING,
+    Gap.REFUSED,
+    Gap.NOT_KNOWN,
+    Gap.NOT_DONE,
+)
+_ANOMALY = re.compile(r"\b(?:inv|t|rob|der|del|dup|ins|add|idic|i|r)\([^)]*\)|mar\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a finding comes to: its answer, the results that show it, and the need where it is open."""
+
+    answer: Answer
+    results: tuple[TestResult, ...] = ()
+    need: Need | None = None
+
+
+class Results:
+    """The results of one woman up to a day, sorted by test into those that count and those that do not."""
+
+    def __init__(self, workup: Workup, results: Sequence[TestResult], as_of: date) -> None:
+        self._workup = workup
+        self._as_of = as_of
+        self._all: dict[str, list[TestResult]] = {}
+        for result in results:
+            if result.on is None or result.on.earliest <= as_of:
+                self._all.setdefault(result.test, []).append(result)
+        self._counting: dict[str, list[TestResult]] = {}
+
+    def all_of(self, test: str) -> list[TestResult]:
+        return self._all.get(test, [])
+
+    def counting(self, test: str) -> list[TestResult]:
+        """Results that can be read: with a value, not void, not outdated."""
+        found = self._counting.get(test)
+        if found is None:
+            rule = self._workup.tests[test]
+            found = [result for result in self.all_of(test) if self._gap_of(rule, result) is None]
+            self._counting[test] = found
+        return found
+
+    def was_begun(self, tests: Iterable[str]) -> bool:
+        """Whether any of these tests has a value, readable or not, or is on its way."""
+        for test in tests:
+            rule = self._workup.tests[test]
+            for result in self.all_of(test):
+                without = _gap_without_value(rule, result)
+                if without in (None, Gap.PENDING):
+                    return True
+        return False
+
+    def _gap_of(self, rule: TestRule, result: TestResult) -> Gap | None:
+        """Why a result does not count; None where it does."""
+        without = _gap_without_value(rule, result)
+        if without is not None:
+            return without
+        if not rule.void.isdisjoint(result.circumstances) or self._is_void_beside(rule):
+            return Gap.VOID
+        if rule.valid_days is not None and not _is_recent(result.on, self._as_of, rule.valid_days):
+            return Gap.OUTDATED
+        return None if self._is_understood(rule, result) else Gap.NOT_KNOWN
+
+    def _is_void_beside(self, rule: TestRule) -> bool:
+        """Whether another result voids every result of this test, as a haemoglobin variant does HbA1c."""
+        return any(
+            _gap_without_value(self._workup.tests[clause.test], result) is None
+            and self.reads(clause, result) is YES
+            for clause in rule.void_when
+            for result in self.all_of(clause.test)
+        )
+
+    def _is_understood(self, rule: TestRule, result: TestResult) -> bool:
+        if rule.unit:
+            return isinstance(result.value, Quantity)
+        known = rule.normal | self._workup.codes_in_findings.get(rule.id, frozenset())
+        return bool(codes_of(result)) and codes_of(result) <= known
+
+    def reads(self, clause: Clause, result: TestResult) -> Answer:
+        """Whether a result shows what a clause asks."""
+        if clause.sign is Sign.CODES:
+            return Answer.of(not clause.codes.isdisjoint(codes_of(result)))
+        rule = self._workup.tests[clause.test]
+        quantity = _in_unit(result.value, rule)
+        limit = _limit(clause, result)
+        if quantity is None or limit is None:
+            return UNKNOWN
+        return _SIGNS[clause.sign](quantity, limit)
+
+    def shows(self, finding: FindingRule) -> Shown:
+        """Whether her results show a finding."""
+        if len(finding.when) == 1:
+            return self._shows_one(finding, finding.when[0])
+        return self._shows_all(finding)
+
+    def _shows_one(self, finding: FindingRule, clause: Clause) -> Shown:
+        read = [
+            (result, self.reads(clause, result))
+            for result in self.counting(clause.test)
+            if not _is_harmless(finding, result)
+        ]
+        positive = tuple(result for result, answer in read if answer is YES)
+        if positive and finding.confirm_after_days is not None:
+            normal = [result for result, answer in read if answer is NO]
+            return _confirmed(finding, finding.confirm_after_days, positive, normal)
+        if positive:
+            return Shown(YES, positive)
+        if any(answer is UNKNOWN for _, answer in read):
+            return Shown(UNKNOWN, need=_need(finding.domain, (clause.test,), Gap.LIMIT))
+        return Shown(NO)
+
+    def _shows_all(self, finding: FindingRule) -> Shown:
+        """Several clauses: on samples of one day where the finding asks so, else on any."""
+        first, *others = finding.when
+        best = Shown(NO)
+        for result in self.counting(first.test):
+            answer, used, open_tests = self.reads(first, result), [result], []
+            own = _need(finding.domain, (first.test,), Gap.LIMIT) if answer is UNKNOWN else None
+            for clause in others:
+                day = result.on if finding.same_day else None
+                found, row = self._best(clause, day, anyway=not finding.same_day)
+                answer = answer & found
+                used += [row] if row else []
+                open_tests += [clause.test] if found is UNKNOWN else []
+            if answer is YES:
+                return Shown(YES, tuple(used))
+            if answer is UNKNOWN:
+                need = own or self._company_need(finding.domain, tuple(open_tests))
+                best = Shown(UNKNOWN, need=need)
+        return best
+
+    def _best(
+        self, clause: Clause, day: PartialDate | None, *, anyway: bool
+    ) -> tuple[Answer, TestResult | None]:
+        """The answer of a clause over the results of a day (or of any), the strongest first."""
+        found: tuple[Answer, TestResult | None] = (UNKNOWN, None)
+        for result in self.counting(clause.test):
+            if not anyway and result.on != day:
+                continue
+            answer = self.reads(clause, result)
+            if answer is YES:
+                return YES, result
+            if answer is NO:
+                found = (NO, result)
+        return found
+
+    def _company_need(self, domain: str, tests: tuple[str, ...]) -> Need:
+        """A companion result is missing: why it does not count, or that it was never done that day."""
+        gap = self._nearest_gap(self._workup.tests[tests[0]])
+        return _need(domain, tests, gap[0] or Gap.LIMIT, gap[1])
+
+    def need(self, domain: str, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
+        """What is missing for one need of a profile; None where one of its ways is satisfied.
+
+        `hits`: tests that show a finding: how they were made no longer matters.
+        """
+        open_tests: dict[str, tuple[Gap, Missing | None]] = {}
+        for way in ways:
+            gaps = {test: self._gap_of_test(test, is_hit=test in hits) for test in way}
+            missing = {test: (gap, reason) for test, (gap, reason) in gaps.items() if gap is not None}
+            if not missing:
+                return None
+            open_tests |= missing
+        gap, reason = min(open_tests.values(), key=lambda item: _GAPS_NEAREST_FIRST.index(item[0]))
+        return _need(domain, tuple(open_tests), gap, reason)
+
+    def _gap_of_test(self, test: str, *, is_hit: bool) -> tuple[Gap | None, Missing | None]:
+        rule = self._workup.tests[test]
+        counting = self.counting(test)
+        if counting:
+            shown = (
+                is_hit or not rule.normal_by or any(rule.normal_by & result.methods for result in counting)
+            )
+            return (None, None) if shown else (Gap.METHOD, None)
+        return self._nearest_gap(rule)
+
+    def _nearest_gap(self, rule: TestRule) -> tuple[Gap | None, Missing | None]:
+        rows = self.all_of(rule.id)
+        if any(result.missing is Missing.NA for result in rows):
+            return None, None  # there is nothing to test, as the karyotype of an anonymous donor
+        if self.counting(rule.id):
+            return None, None
+        gaps = [(self._gap_of(rule, result) or Gap.NOT_DONE, result.missing) for result in rows]
+        return min(gaps, key=lambda item: _GAPS_NEAREST_FIRST.index(item[0]), default=(Gap.NOT_DONE, None))
+
+
+def findings(
+    workup: Workup, results: Results, domain: str, weights: dict[str, Weight]
+) -> Iterator[tuple[FindingRule, Weight, Shown]]:
+    """Every finding of a domain that the results show or leave open."""
+    for finding in workup.findings_in[domain]:
+        if not results.all_of(finding.when[0].test):
+            continue
+        shown = results.shows(finding)
+        if shown.answer is not NO:
+            yield finding, weights.get(finding.id, finding.weight), shown
+
+
+def found_by(finding: FindingRule, weight: Weight, shown: Shown, losses_on: Sequence[PartialDate]) -> Found:
+    """The finding as it is reported; a treated cause is flagged where losses went on after the treatment."""
+    treated = [result.treated_on for result in shown.results if result.treated_on is not None]
+    later = any((loss > day) is YES for day in treated for loss in losses_on)
+    return Found(finding=finding.id, weight=weight, results=shown.results, treated_before_later_losses=later)
+
+
+def codes_of(result: TestResult) -> frozenset[str]:
+    """The codes of a result; none for a quantity."""
+    if isinstance(result.value, str):
+        return frozenset({result.value})
+    return result.value if isinstance(result.value, frozenset) else frozenset()
+
+
+def _gap_without_value(rule: TestRule, result: TestResult) -> Gap | None:
+    if result.missing is not None:
+        return GAP_OF_MISSING.get(result.missing, Gap.NOT_DONE)
+    codes = codes_of(result)
+    if result.value is None or codes & rule.not_done:
+        return Gap.NOT_DONE
+    if codes & rule.pending:
+        return Gap.PENDING
+    return Gap.NOT_KNOWN if codes & rule.unknown else None
+
+
+def _is_recent(on: PartialDate | None, as_of: date, days: int) -> bool:
+    """Whether a result is certainly no older than so many days; without a date it is not."""
+    return on is not None and on.earliest >= as_of - timedelta(days=days)
+
+
+def _in_unit(value: object, rule: TestRule) -> Quantity | None:
+    if not isinstance(value, Quantity):
+        return None
+    if value.unit == rule.unit:
+        return value
+    try:
+        return value.converted(rule.unit, analyte=rule.analyte or None)
+    except ValueError:
+        return None  # another kind of unit: the number cannot be read, which leaves a gap
+
+
+def _limit(clause: Clause, result: TestResult) -> Decimal | None:
+    if clause.sign is Sign.ABOVE_LIMIT and result.upper_limit is not None:
+        return result.upper_limit
+    if clause.sign is Sign.BELOW_LIMIT and result.lower_limit is not None:
+        return result.lower_limit
+    return clause.number
+
+
+_SIGNS: dict[Sign, Callable[[Quantity, Decimal], Answer]] = {
+    Sign.ABOVE: exceeds,
+    Sign.ABOVE_LIMIT: exceeds,
+    Sign.AT_LEAST: reaches,
+    Sign.BELOW: lambda quantity, limit: ~reaches(quantity, limit),
+    Sign.BELOW_LIMIT: lambda quantity, limit: ~reaches(quantity, limit),
+    Sign.UP_TO: lambda quantity, limit: ~exceeds(quantity, limit),
+}
+
+
+def _is_harmless(finding: FindingRule, result: TestResult) -> bool:
+    """Whether the formula of a karyotype holds nothing but polymorphisms."""
+    if not finding.unless_details or not result.details:
+        return False
+    anomalies = _ANOMALY.findall(result.details)
+    return bool(anomalies) and all(anomaly in finding.unless_details for anomaly in anomalies)
+
+
+def _confirmed(
+    finding: FindingRule, days: int, positive: tuple[TestResult, ...], normal: list[TestResult]
+) -> Shown:
+    """An abnormal result that a second sample must confirm: confirmed, refuted, or waiting."""
+    if any(result.confirmed is YES for result in positive):
+        return Shown(YES, positive)
+    for place, first in enumerate(positive):
+        if any(apart(first.on, second.on, days) is YES for second in positive[place + 1 :]):
+            return Shown(YES, positive)
+    open_ones = [
+        result
+        for result in positive
+        if result.confirmed is not NO and not any(_is_after(other, result) for other in normal)
+    ]
+    if not open_ones:
+        return Shown(NO)
+    known = [result.on.latest for result in open_ones if result.on is not None]
+    due = max(known) + timedelta(days=days) if known else None
+    need = Need(domain=finding.domain, tests=(finding.when[0].test,), because=Gap.CONFIRM, due=due)
+    return Shown(UNKNOWN, tuple(open_ones), need)
+
+
+def _is_after(other: TestResult, result: TestResult) -> bool:
+    return other.on is not None and result.on is not None and (other.on > result.on) is YES
+
+
+def _need(domain: str, tests: tuple[str, ...], gap: Gap, missing: Missing | None = None) -> Need:
+    return Need(domain=domain, tests=tests, because=gap, missing=missing)
