@@ -7,6 +7,7 @@ from typing import Any
 
 from gravida.protocol.check import Study
 from gravida.protocol.dictionary import Choice, Dictionary, Form, Required, Variable
+from gravida.protocol.text_files import read_toml
 
 
 class Effect(Enum):
@@ -47,7 +48,7 @@ class Change:
 
 
 def differences(old: Study, new: Study) -> tuple[Change, ...]:
-    """Every change from `old` to `new`: forms, variables with their choices, criteria, then what is in force."""
+    """Every change from `old` to `new`: forms, variables and choices, criteria, then what is in force."""
     return (
         *_forms(old.dictionary, new.dictionary),
         *_variables(old.dictionary, new.dictionary),
@@ -271,14 +272,49 @@ def _settings(old: Study, new: Study) -> Iterator[Change]:
         before, after = str(value(old)), str(value(new))
         if before != after:
             yield Change(kind=f"{kind} changed", before=before, after=after, effect=effect)
-    wholes: tuple[tuple[str, Effect, object, object], ...] = (
-        ("definitions.toml", Effect.RECOMPUTE, old.definitions, new.definitions),
-        ("workup.toml", Effect.RECOMPUTE, old.workup, new.workup),
-        ("plan.toml", Effect.NONE, old.plan, new.plan),
-        ("follow-up schedule", Effect.NONE, old.file.visits, new.file.visits),
-        ("form sets", Effect.HIDDEN, old.file.form_sets, new.file.form_sets),
-        ("facts of the criteria", Effect.REASSESS, old.criteria.facts, new.criteria.facts),
-    )
-    for kind, effect, before_whole, after_whole in wholes:
-        if before_whole != after_whole:
+    for kind, effect, value in _SCHEDULES:
+        if value(old) != value(new):
             yield Change(kind=f"{kind} changed", effect=effect)
+    for file, effect in _FILES.items():
+        yield from _tables(file, effect, _read(old, file), _read(new, file))
+
+
+_SCHEDULES: tuple[tuple[str, Effect, Callable[[Study], object]], ...] = (
+    ("follow-up schedule", Effect.NONE, lambda study: study.file.visits),
+    ("form sets", Effect.HIDDEN, lambda study: study.file.form_sets),
+    ("facts of the criteria", Effect.REASSESS, lambda study: study.criteria.facts),
+)
+_FILES = {
+    "definitions.toml": Effect.RECOMPUTE,
+    "workup.toml": Effect.RECOMPUTE,
+    "plan.toml": Effect.NONE,
+}
+
+
+def _read(study: Study, file: str) -> dict[str, Any]:
+    toml = read_toml(study.folder / file, [])
+    return toml.data if toml is not None else {}
+
+
+def _tables(file: str, effect: Effect, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """Changes by table and id: "definitions.toml: definition ESHRE_2022 changed"."""
+    for key, before, after in _paired(old, new):
+        if before == after:
+            continue
+        if not _has_ids(before) or not _has_ids(after):
+            yield Change(kind=f"{file}: {key} changed", effect=effect)
+            continue
+        for name, first, second in _paired(_by_id(before), _by_id(after)):
+            if first != second:
+                what = "added" if first is None else "removed" if second is None else "changed"
+                yield Change(kind=f"{file}: {key} {name} {what}", effect=effect)
+
+
+def _has_ids(value: object) -> bool:
+    return value is None or (
+        isinstance(value, list) and all(isinstance(x, dict) and "id" in x for x in value)
+    )
+
+
+def _by_id(tables: list[dict[str, Any]] | None) -> dict[str, dict[str, Any]]:
+    return {str(table["id"]): table for table in tables or ()}
