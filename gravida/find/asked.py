@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from gravida.find.forms import SearchForm
+from gravida.find.forms import ANY_STATUS, SearchForm
 from gravida.find.search.engine import search
 from gravida.find.search.request import SearchRequest, SearchResult
 from gravida.find.site_studies import site_studies
@@ -26,6 +26,12 @@ PARAMETERS = (
     "exact",
     "page",
 )
+# Values that say nothing: they hold anyway.
+USUAL = {"km": ["50"], "sort": ["best"], "page": ["1"]}
+# A search that was sent with nothing in it: every study, where an address that asks nothing shows open ones.
+EVERYTHING = {"status": [ANY_STATUS]}
+# Of one parameter; more than any form of ours sends.
+MOST_VALUES = 20
 # Pages beyond it are answered as it: nobody reads so far, and every page costs the engine the ones before.
 LAST_PAGE = 1000
 # What each criterion is called in the address.
@@ -68,12 +74,14 @@ class Asked:
 
 
 def known_parameters(request: HttpRequest) -> QueryDict:
-    """The search's own parameters of an address, empty ones left out, in a fixed order."""
+    """The search's own parameters of an address, in a fixed order; empty and usual values left out."""
     query = QueryDict(mutable=True)
     for name in PARAMETERS:
-        values = [value for value in request.GET.getlist(name) if value][:20]
-        if values:
+        values = [value for value in request.GET.getlist(name) if value][:MOST_VALUES]
+        if values and values != USUAL.get(name):
             query.setlist(name, values)
+    if len(query) > 1 and query.getlist("status") == EVERYTHING["status"]:
+        del query["status"]
     return query
 
 

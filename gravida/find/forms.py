@@ -13,6 +13,7 @@ from gravida.find.search.request import Near, SearchRequest
 RADII = ("10", "25", "50", "100", "200", "any")
 COORDINATES = re.compile(r"^\s*(-?\d{1,2}(?:\.\d{1,4})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,4})?)\s*$")
 # Statuses that are worth a box each; the others together under "closed or finished".
+ANY_STATUS = "ANY"
 OFFERED_STATUSES = (
     "RECRUITING",
     "NOT_YET_RECRUITING",
@@ -74,7 +75,7 @@ class SearchForm(forms.Form):
         choices: dict[str, list[tuple[Any, Any]]] = {
             "km": [(km, _("any distance") if km == "any" else f"{km} km") for km in RADII],
             "sex": [("", _("Everyone")), ("FEMALE", _("Women")), ("MALE", _("Men"))],
-            "status": [(code, words.of(words.STATUS, code)) for code in OFFERED_STATUSES],
+            "status": [(code, words.of(words.STATUS, code)) for code in (*OFFERED_STATUSES, ANY_STATUS)],
             "type": [
                 ("", _("Any kind")),
                 *((code, words.of(words.STUDY_TYPE, code)) for code in words.STUDY_TYPE),
@@ -132,7 +133,7 @@ class SearchForm(forms.Form):
             near=near,
             age_years=found.get("age"),
             sex=found.get("sex", ""),
-            statuses=tuple(found.get("status", ())),
+            statuses=tuple(code for code in found.get("status", ()) if code != ANY_STATUS),
             study_type=found.get("type", ""),
             no_treatment_tested=bool(found.get("notreat")),
             team_language=found.get("speaks", ""),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gravida.find import words
 from gravida.find.asked import PARAMETER_OF, Asked, team_languages
 from gravida.find.cards import StudyCard, cards
+from gravida.find.forms import ANY_STATUS
 from gravida.find.gazetteer import Place
 from gravida.find.models import ImportRun, Study
 
@@ -54,6 +55,7 @@ class Results:
     searched_instead: str
     search_as_typed: Link | None
     removals: list[Link]
+    has_pages: bool
     previous: str
     next: str
     keep: str  # the query that a study's page hands back
@@ -99,6 +101,7 @@ def results_of(asked: Asked) -> Results:
         searched_instead=correction.searched if correction else "",
         search_as_typed=Link(text=correction.typed, address=asked.address(exact="1")) if correction else None,
         removals=list(_removals(asked)),
+        has_pages=result.total > PAGE_SIZE,
         previous=asked.address(page=str(asked.page - 1)) if asked.page > 1 else "",
         next=asked.address(page=str(asked.page + 1)) if last < result.total else "",
         keep=f"?{keep}" if keep else "",
@@ -130,6 +133,7 @@ def _options(asked: Asked, name: str, *, counted: str = "") -> list[Option]:
             count=counts.get(str(value), 0) if counts and value else None,
         )
         for index, (value, label) in enumerate(field.choices)  # type: ignore[attr-defined]
+        if value != ANY_STATUS
     ]
 
 

@@ -1,19 +1,22 @@
 """Pages of FIND: start, search, study, the study's picture."""
 
+from urllib.parse import urlencode
+
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gravida.find.asked import ask, known_parameters
+from gravida.find.asked import EVERYTHING, ask, known_parameters
 from gravida.find.forms import SearchForm
 from gravida.find.models import Study
 from gravida.find.results import results_of
 from gravida.find.site_studies import site_studies
 from gravida.find.study_page import study_page_of
 
-START = {"status": ["RECRUITING"], "sort": ["newest"]}
+# What is shown to someone who has asked for nothing yet.
+START = {"status": ["RECRUITING"]}
 
 
 @require_safe
@@ -31,6 +34,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def _search(request: HttpRequest, *, template: str) -> HttpResponse:
+    """A form sends its empty fields too: the visitor is led to the short address that says the same."""
+    tidy = known_parameters(request).urlencode()
+    if tidy != request.GET.urlencode():
+        return redirect(f"{reverse('find:search')}?{tidy or urlencode(EVERYTHING, doseq=True)}")
     asked = ask(request, defaults=START)
     if asked.result.number:
         return redirect("find:study", number=asked.result.number)
