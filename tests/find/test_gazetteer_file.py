@@ -1,0 +1,123 @@
+"""The file of places is small, sourced, read-only, and looked up fast from every thread."""
+
+import hashlib
+import random
+import sqlite3
+import string
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gravida.find import gazetteer
+from gravida.find.gazetteer import find_places
+from gravida.find.places import spelling_key
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Saint-Étienne", "st etienne"),
+        ("L’Haÿ-les-Roses", "L'Hay les Roses"),
+        ("Œuilly", "oeuilly"),
+        ("Tromsø", "Tromso"),
+        ("Łódź", "lodz"),
+        ("Straße", "STRASSE"),
+        ("Châlons s/ Marne", "chalons-sur-marne"),
+        ("Sankt Gallen", "St. Gallen"),
+    ],
+)
+def test_spellings_of_one_name_have_one_key(a: str, b: str) -> None:
+    assert spelling_key(a) == spelling_key(b)
+
+
+@given(st.text(max_size=40))
+def test_a_key_is_its_own_key(text: str) -> None:
+    assert spelling_key(spelling_key(text)) == spelling_key(text)
+
+
+def test_the_file_is_small_names_its_sources_and_is_whole() -> None:
+    assert gazetteer.FILE.stat().st_size <= 8_000_000
+    with sqlite3.connect(gazetteer.FILE) as database:
+        sources = " ".join(text for (text,) in database.execute("SELECT text FROM source"))
+        (check,) = database.execute("PRAGMA integrity_check").fetchone()
+
+    assert "CC BY 4.0" in sources
+    assert "Licence Ouverte" in sources
+    assert check == "ok"
+
+
+def test_looking_things_up_leaves_the_file_as_it_is() -> None:
+    before = hashlib.sha256(gazetteer.FILE.read_bytes()).hexdigest()
+
+    find_places("Lyon")
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        gazetteer._connection().execute("DELETE FROM place")
+    assert hashlib.sha256(gazetteer.FILE.read_bytes()).hexdigest() == before
+    assert [file.name for file in gazetteer.FILE.parent.glob("places.sqlite*")] == ["places.sqlite"]
+
+
+def test_threads_look_up_side_by_side() -> None:
+    answers: list[str] = []
+
+    def look_up() -> None:
+        answers.extend(find_places(text)[0].name for text in ["Lyon", "75012", "Marselle"] * 20)
+
+    threads = [threading.Thread(target=look_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Counter(answers) == {"Lyon": 80, "Paris 12e Arrondissement": 80, "Marseille": 80}
+
+
+def cpu_ms(text: str) -> float:
+    """CPU time of one look-up."""
+    start = time.process_time_ns()
+    find_places(text)
+    return (time.process_time_ns() - start) / 1e6
+
+
+def test_a_lookup_takes_less_than_a_millisecond_and_a_mistyped_one_less_than_twenty() -> None:
+    # given names and postcodes at random, and names with a letter lost in their middle
+    with sqlite3.connect(gazetteer.FILE) as database:
+        rows = database.execute(
+            "SELECT name, code FROM posted WHERE population > 2000 ORDER BY id, code"
+        ).fetchall()
+    chosen = random.Random(20).sample(rows, 300)  # noqa: S311
+    mistyped = [name[: len(name) // 2] + name[len(name) // 2 + 1 :] for name, _ in chosen[:100]]
+    find_places("Marselle")
+
+    # when each is looked up
+    exact_ms = sorted(cpu_ms(text) for pair in chosen for text in pair)
+    guessed_ms = sorted(cpu_ms(text) for text in mistyped)
+
+    # then all but a hundredth are answered in time, whatever else this machine does
+    assert exact_ms[int(len(exact_ms) * 0.99)] < 1
+    assert guessed_ms[int(len(guessed_ms) * 0.95)] < 20
+
+
+def test_a_worker_that_looked_things_up_has_not_grown_by_the_whole_world() -> None:
+    script = (
+        "import resource; from gravida.find.gazetteer import find_places\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "find_places('Lyon'), find_places('75012'), find_places('Marselle')\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    grown_kib = int(
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    )
+
+    assert grown_kib < 24 * 1024
+
+
+def test_words_of_every_letter_are_looked_up_without_an_error() -> None:
+    for letter in string.ascii_letters + string.punctuation + string.whitespace:
+        find_places(letter * 5)
