@@ -32,8 +32,11 @@ OTHER_NAME_LATER = 0.5
 DEPARTEMENT_LATER = 3.0
 # Below this size a town may be meant as the beginning of a longer name: Aix, Châlons, La Roche.
 LARGE_TOWN = 5_000
+# The first digits of the postcodes of Corsica's departements, which are not their numbers.
+CORSICA = {"2a": "20", "2b": "202"}
 
-_POSTCODE = re.compile(r"(?<!\d)(?:F-?)?(\d{5})(?!\d)", re.IGNORECASE)
+_POSTCODE = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)", re.ASCII)
+_FRANCE_BEFORE = re.compile(r"\bF-?$", re.IGNORECASE)  # as in F-75012
 _CEDEX = re.compile(r"\bcedex\b.*", re.IGNORECASE | re.DOTALL)
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 _ORDINAL = r"(\d{1,2}) ?(?:er|e|eme|ieme|nd|nde)?"
@@ -122,8 +125,10 @@ def _by_postcode(text: str) -> list[_Row]:
     found = _POSTCODE.search(text)
     if found is None:
         return []
-    rows = _with_postcode(found[1])
-    words = spelling_key(_CEDEX.sub("", text[: found.start()] + " " + text[found.end() :]))
+    rows = _with_postcode(found[1] + found[2])
+    words = spelling_key(
+        _CEDEX.sub("", _FRANCE_BEFORE.sub("", text[: found.start()]) + " " + text[found.end() :])
+    )
     if not words:
         return rows
     near = {row.region for row in rows if row.country == "FR"}
@@ -133,11 +138,20 @@ def _by_postcode(text: str) -> list[_Row]:
 
 
 def _by_name(text: str) -> list[_Row]:
-    for words, hints in _readings(text):
-        rows = _agreeing(_named(words), hints)
-        if rows:
-            return rows
-    return _mistyped(spelling_key(text))
+    """Places of the name in the text: as typed, else nearly so, else whatever region was written after it."""
+    readings = list(_readings(text))
+    return (
+        next(filter(None, (_agreeing(_named(name), hint) for name, hint in readings)), None)
+        or next(
+            filter(None, (_agreeing(_mistyped(name), hint) for name, hint in readings if _is_country(hint))),
+            None,
+        )
+        or _named(spelling_key(text.partition(",")[0]))
+    )
+
+
+def _is_country(hint: str) -> bool:
+    return not hint or _country_named(hint) is not None
 
 
 def _readings(text: str) -> Iterable[tuple[str, str]]:
@@ -166,11 +180,18 @@ def _agreeing(rows: list[_Row], hint: str) -> list[_Row]:
 def _named(key: str) -> list[_Row]:
     """Places of this name, best first; where they are all small, also those whose name goes on after it."""
     key = _district_key(key)
-    rows = _rows("SELECT * FROM named WHERE key = ?", key)
+    rows = _rows("SELECT * FROM named WHERE key = ?", key) or _numbered(key)
     if len(key) > 2 and all(row.population < LARGE_TOWN for row in rows):
         longer = "SELECT * FROM named WHERE key > ? AND key < ? ORDER BY population DESC LIMIT 50"
         rows = [*rows, *_rows(longer, key + " ", key + "!")]
     return _best_first(rows)
+
+
+def _numbered(key: str) -> list[_Row]:
+    """The departement that people call by its number: 93, 2A, 974."""
+    if re.fullmatch(r"\d{2,3}|2[ab]", key) is None:
+        return []
+    return _rows("SELECT * FROM prefixed WHERE prefix = ?", CORSICA.get(key, key))
 
 
 def _district_key(key: str) -> str:
@@ -228,7 +249,7 @@ def _in_country(key: str, country: str) -> list[_Row]:
 
 def _decided_by_postcode(rows: list[_Row], postcode: str) -> list[_Row]:
     found = _POSTCODE.search(postcode)
-    there = _with_postcode(found[1]) if found else []
+    there = _with_postcode(found[1] + found[2]) if found else []
     if not rows:
         return there[:1]
     both = [

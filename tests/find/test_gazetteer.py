@@ -22,6 +22,8 @@ def first(text: str) -> tuple[str, str, str]:
         ("75012", "Paris 12e Arrondissement", "Paris", "France"),
         ("75012 Paris", "Paris 12e Arrondissement", "Paris", "France"),
         ("F-75012 PARIS", "Paris 12e Arrondissement", "Paris", "France"),
+        ("F75012", "Paris 12e Arrondissement", "Paris", "France"),
+        ("75 012", "Paris 12e Arrondissement", "Paris", "France"),
         ("12 rue des Lilas, 75012 Paris", "Paris 12e Arrondissement", "Paris", "France"),
         ("75116", "Paris 16e Arrondissement", "Paris", "France"),
         ("paris 12", "Paris 12e Arrondissement", "Paris", "France"),
@@ -41,6 +43,11 @@ def first(text: str) -> tuple[str, str, str]:
         ("kremlin bicetre", "Le Kremlin-Bicêtre", "Val-de-Marne", "France"),
         ("Aix", "Aix-en-Provence", "Bouches-du-Rhône", "France"),
         ("Saint-Denis", "Saint-Denis", "Seine-Saint-Denis", "France"),
+        ("Saint-Denis (93)", "Saint-Denis", "Seine-Saint-Denis", "France"),
+        ("93", "Seine-Saint-Denis", "", "France"),
+        ("2A", "Corse-du-Sud", "", "France"),
+        ("974", "La Réunion", "", "France"),
+        ("Lyon, Auvergne-Rhône-Alpes", "Lyon", "Rhône", "France"),  # a region nobody asked us to know
         ("Saint-Denis, La Réunion", "Saint-Denis", "La Réunion", "France"),
         ("saint denis 974", "Saint-Denis", "La Réunion", "France"),
         ("97400", "Saint-Denis", "La Réunion", "France"),
@@ -92,6 +99,8 @@ def test_a_place_is_found_in_its_usual_spellings(text: str, name: str, region: s
         ("Nantse", "Nantes"),
         ("Clermon Ferand", "Clermont-Ferrand"),
         ("75012 Pris", "Paris 12e Arrondissement"),
+        ("Marselle, France", "Marseille"),
+        ("bruxeles belgique", "Brussels"),
     ],
 )
 def test_a_typing_error_or_two_are_forgiven(text: str, name: str) -> None:
