@@ -83,7 +83,7 @@ _QUALIFIER = (
 _FRENCH = r"crit[èe]res?\s+(?:principaux\s+)?(?:d['’]\s*|de\s+)"
 _SPANISH = r"criterios?\s+de\s+"
 _NAMED = rf"(?:{_QUALIFIER}{{0,4}}{_EITHER}(?:\s+{_CRITERIA})?|(?:{_FRENCH}|{_SPANISH}){_EITHER})"
-_BOTH = rf"{_NAMED}\s*(?:/|and|&|or|et)\s*(?:{_FRENCH})?{_EITHER}(?:\s+{_CRITERIA})?"
+_BOTH = rf"{_NAMED}\s*(?:/|and|&|or|et)\s*(?:{_FRENCH}|d['’]\s*|de\s+)?{_EITHER}(?:\s+{_CRITERIA})?"
 # What may follow a list's name: "(part A)", "- Donor", "for patients"; before a colon also "include any of".
 _ASIDE = r"\s*\([^()]{0,80}\)|\s*[-–—]\s*[^:.]{1,60}|\s+(?:for|of|in|at|pour)\b[^:.]{0,70}"
 _FOR_WHOM = rf"(?:{_ASIDE})?"

@@ -13,7 +13,7 @@ from gravida.find.registry.splitter import Splitter
 from gravida.find.registry.verdict import Ending, Report, Tally
 from gravida.find.strict_json import read_json
 
-_HEAD_BYTES = 512
+_HEAD_BYTES = 512  # looked at to tell JSON from what it is not
 
 
 def import_files(
@@ -66,7 +66,7 @@ def _read_file(path: Path, intake: Intake) -> tuple[Ending, str]:
     faults = []
     try:
         for stream in open_streams(path):
-            fault = _read_stream(stream, intake, file=_file_name(path, stream))
+            fault = _read_stream(stream, intake, file=_shown(stream.name))
             faults += [fault] if fault else []
     except RefusedFile as error:
         faults.append(error.reason)
@@ -79,21 +79,28 @@ def _read_file(path: Path, intake: Intake) -> tuple[Ending, str]:
     return Ending.NOT_RECORDS, faults[0] if faults else aside
 
 
-def _read_stream(stream: Stream | RefusedFile, intake: Intake, *, file: str) -> str:
+def _read_stream(stream: Stream, intake: Intake, *, file: str) -> str:
     """Take in one stream; what was wrong with the whole of it, empty when nothing was."""
-    head = b""
-    try:
-        if isinstance(stream, RefusedFile):
-            raise stream
-        head = next(stream.chunks, b"")
-        if fault := _foreign(head):
-            raise RefusedFile(fault)
-        splitter = Splitter(_joined(head, stream.chunks), read=read_json)
-        intake.take(splitter, file=file)
-    except RefusedFile as error:
-        intake.put_aside(file=file, position="file", reason=error.reason, body=head[:_HEAD_BYTES])
-        return error.reason
+    refusals: list[str] = []
+    chunks = _until_refused(stream.chunks, refusals)
+    head = next(chunks, b"")
+    if foreign := _foreign(head):
+        refusals.append(foreign)
+        chunks, head = iter(()), b""
+    splitter = Splitter(_joined(head, chunks), read=read_json)
+    intake.take(splitter, file=file)
+    for reason in refusals:
+        intake.put_aside(file=file, position="file", reason=reason, body=b"")
+        return reason
     return "it ends in the middle of a record or a list" if splitter.is_cut else ""
+
+
+def _until_refused(chunks: Iterator[bytes], refusals: list[str]) -> Iterator[bytes]:
+    """The chunks up to where the file is refused: what came before is whole and may come in."""
+    try:
+        yield from chunks
+    except RefusedFile as error:
+        refusals.append(error.reason)
 
 
 def _joined(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -124,10 +131,6 @@ def _mark_absent(seen: set[str], *, now: datetime, accept_smaller: bool) -> Repo
     for start in range(0, len(missing), 500):
         Study.objects.filter(id__in=missing[start : start + 500]).update(absent_since=now)
     return Report(origin="The complete list", ending=Ending.DONE, absent=len(missing))
-
-
-def _file_name(path: Path, stream: Stream | RefusedFile) -> str:
-    return _shown(path.name if isinstance(stream, RefusedFile) else stream.name)
 
 
 def _shown(name: str) -> str:

@@ -3,7 +3,6 @@
 A header's word about sizes is not believed: what counts is what has been read.
 """
 
-import gzip
 import struct
 import zipfile
 import zlib
@@ -36,10 +35,10 @@ class Stream:
     chunks: Iterator[bytes]
 
 
-def open_streams(path: Path) -> Iterator[Stream | RefusedFile]:
+def open_streams(path: Path) -> Iterator[Stream]:
     """Every stream of records a file holds: one, or one for each member of a zip.
 
-    A member that must not be read is given as its refusal. RefusedFile for the whole file.
+    A member that must not be read is a stream that raises its refusal. RefusedFile for the whole file.
     """
     try:
         with path.open("rb") as file:
@@ -47,28 +46,37 @@ def open_streams(path: Path) -> Iterator[Stream | RefusedFile]:
             file.seek(0)
             if first.startswith(b"PK"):
                 yield from _members(file, path)
+            elif first.startswith(b"\x1f\x8b"):
+                yield Stream(name=path.name, chunks=_bounded(_gunzip(file), file))
             else:
-                yield Stream(name=path.name, chunks=_chunks(file, is_packed=first.startswith(b"\x1f\x8b")))
+                yield Stream(name=path.name, chunks=iter(lambda: file.read(CHUNK), b""))
     except OSError as error:
         raise RefusedFile(f"cannot be read: {error.strerror}") from error
 
 
-def _chunks(file: IO[bytes], *, is_packed: bool) -> Iterator[bytes]:
-    """The bytes, unpacked, in chunks."""
-    if not is_packed:
-        yield from iter(lambda: file.read(CHUNK), b"")
-        return
+def _gunzip(packed: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of a gzip stream of one part or more; all that can be unpacked comes before the refusal."""
+    unpacker = None
     try:
-        yield from _bounded(gzip.GzipFile(fileobj=file), file)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise RefusedFile(f"the compressed file is cut or damaged ({error})") from error
+        for block in iter(lambda: packed.read(CHUNK // 16), b""):
+            rest = block
+            while rest:
+                unpacker = unpacker or zlib.decompressobj(wbits=31)
+                yield unpacker.decompress(rest, CHUNK)
+                rest = unpacker.unconsumed_tail
+                if unpacker.eof:
+                    # Zeros may fill the last part up to a whole block.
+                    rest, unpacker = unpacker.unused_data.lstrip(b"\0"), None
+    except zlib.error as error:
+        raise RefusedFile(f"the compressed file is damaged ({error})") from error
+    if unpacker is not None:
+        raise RefusedFile("the compressed file is cut")
 
 
-def _bounded(
-    unpacked: IO[bytes] | gzip.GzipFile, packed: IO[bytes], *, packed_before: int = 0
-) -> Iterator[bytes]:
+def _bounded(chunks: Iterator[bytes], packed: IO[bytes], *, packed_before: int = 0) -> Iterator[bytes]:
+    """The chunks, until they are too many for what has been read of the packed file."""
     total = 0
-    while chunk := unpacked.read(CHUNK):
+    for chunk in chunks:
         total += len(chunk)
         read = max(packed.tell() - packed_before, 1)
         if total > LARGEST_UNPACKED or (total > _FREE and total / read > LARGEST_RATIO):
@@ -78,20 +86,24 @@ def _bounded(
         yield chunk
 
 
-def _members(file: IO[bytes], path: Path) -> Iterator[Stream | RefusedFile]:
+def _members(file: IO[bytes], path: Path) -> Iterator[Stream]:
     _check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise RefusedFile(f"the zip file is cut or damaged ({error})") from error
     for member in archive.infolist():
-        if member.is_dir():
-            continue
+        name = f"{path.name}/{member.filename}"
         refusal = _refusal(member)
         if refusal:
-            yield RefusedFile(f"{_shown(member)}: {refusal}")
+            yield Stream(name=name, chunks=_refused(refusal))
         elif member.filename.lower().endswith(_RECORD_ENDINGS):
-            yield Stream(name=f"{path.name}/{_shown(member)}", chunks=_member_chunks(archive, member, file))
+            yield Stream(name=name, chunks=_member_chunks(archive, member, file))
+
+
+def _refused(reason: str) -> Iterator[bytes]:
+    raise RefusedFile(reason)
+    yield b""
 
 
 def _check_directory(file: IO[bytes]) -> None:
@@ -110,6 +122,8 @@ def _check_directory(file: IO[bytes]) -> None:
 
 def _refusal(member: zipfile.ZipInfo) -> str:
     """Why a member of a zip is not read; empty where it may be."""
+    if member.is_dir():
+        return ""
     if member.filename.startswith(("/", "\\")) or ".." in member.filename.replace("\\", "/").split("/"):
         return "its path leaves the zip"
     if (member.external_attr >> 16) & 0o170000 == 0o120000:
@@ -119,19 +133,11 @@ def _refusal(member: zipfile.ZipInfo) -> str:
     return "it is a zip in a zip" if member.filename.lower().endswith(".zip") else ""
 
 
-def _shown(member: zipfile.ZipInfo) -> str:
-    """A member's name, fit to be printed and kept."""
-    return "".join(sign if sign.isprintable() else "?" for sign in member.filename)[:200]
-
-
 def _member_chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: IO[bytes]) -> Iterator[bytes]:
     try:
         with archive.open(member) as unpacked:
-            before = member.header_offset
-            chunks = _bounded(unpacked, file, packed_before=before)
-            if not member.filename.lower().endswith(".gz"):
-                yield from chunks
-                return
-            yield from _bounded(gzip.GzipFile(fileobj=unpacked), file, packed_before=before)
+            is_packed = member.filename.lower().endswith(".gz")
+            chunks = _gunzip(unpacked) if is_packed else iter(lambda: unpacked.read(CHUNK), b"")
+            yield from _bounded(chunks, file, packed_before=member.header_offset)
     except (EOFError, zlib.error, OSError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise RefusedFile(f"{_shown(member)}: cut or damaged ({error})") from error
+        raise RefusedFile(f"cut or damaged ({error})") from error
