@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -54,11 +54,15 @@ class Row:
         return {"1": Answer.YES, "0": Answer.NO}.get(self.code(name) or "", Answer.UNKNOWN)
 
     def day(self, name: str) -> PartialDate | None:
-        """A date, whole or partial. ValueError where the text is none."""
+        """A date, whole or partial; of a point in time its day. ValueError where the text is none."""
         value = self.known(name)
         if value is None or isinstance(value, PartialDate):
             return value
-        return PartialDate.of(value) if isinstance(value, date) else PartialDate.parse(str(value))
+        if isinstance(value, datetime):
+            return PartialDate.of(value.date())
+        if isinstance(value, date):
+            return PartialDate.of(value)
+        return PartialDate.parse(str(value).partition("T")[0])
 
     def number_of(self, name: str) -> Decimal | None:
         """A number, without its unit. ValueError where the text is none."""

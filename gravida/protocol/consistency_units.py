@@ -1,0 +1,81 @@
+"""Check on units (K25): a value that fits its range only after a usual slip of unit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+from gravida.protocol.consistency import Check, Hit, Severity
+from gravida.protocol.dictionary import Dictionary, Limits, VariableType
+from gravida.protocol.record import WomanRecord
+from gravida.protocol.values_conversion import converted
+
+# A decimal point lost or misplaced, and a prefix of the unit mistaken.
+SLIPS = tuple(Decimal(text) for text in ("10", "0.1", "1000", "0.001"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plausible:
+    """What a laboratory variable usually holds; `other_units` are those a laboratory may have written."""
+
+    form: str
+    low: Decimal
+    high: Decimal
+    unit: str
+    analyte: str | None = None
+    other_units: tuple[str, ...] = ()
+
+
+def likely_slip(value: Decimal, plausible: Plausible) -> str | None:
+    """The slip that explains a value out of range: `x10`, or the unit it was written in. None where none."""
+    if plausible.low <= value <= plausible.high:
+        return None
+    for unit in plausible.other_units:
+        if plausible.low <= converted(value, unit, plausible.unit, plausible.analyte) <= plausible.high:
+            return unit
+    return next((f"x{factor}" for factor in SLIPS if plausible.low <= value * factor <= plausible.high), None)
+
+
+def unit_is_plausible(record: WomanRecord, *, ranges: Mapping[str, Plausible]) -> Iterator[Hit]:
+    """K25: a value out of its range is not brought into it by ten, a thousand or another unit."""
+    for field, plausible in ranges.items():
+        for row in record.of(plausible.form):
+            value = row.number_of(field)
+            slip = None if value is None else likely_slip(value, plausible)
+            if slip is not None:
+                yield row, field, f"{value} {plausible.unit}, plausible as {slip}"
+
+
+def unit_check(ranges: Mapping[str, Plausible]) -> Check:
+    """K25 for the ranges of a dictionary, by variable."""
+    return Check(
+        code="K25",
+        severity=Severity.SOFT,
+        rule=partial(unit_is_plausible, ranges=ranges),
+        about="a value out of range is not a slip of unit",
+    )
+
+
+def ranges_of(dictionary: Dictionary) -> dict[str, Plausible]:
+    """What each measured variable of a dictionary usually holds, by name: the soft range, else the hard."""
+    found = {}
+    for variable in dictionary.variables.values():
+        limits = variable.usual if variable.usual != Limits() else variable.limits
+        if (
+            variable.unit
+            and limits.low is not None
+            and limits.high is not None
+            and variable.type is _MEASURED
+        ):
+            found[variable.name] = Plausible(
+                form=variable.form,
+                low=limits.low,
+                high=limits.high,
+                unit=variable.unit,
+                analyte=variable.analyte or None,
+                other_units=variable.other_units,
+            )
+    return found
+
+
+_MEASURED = VariableType.DEC
