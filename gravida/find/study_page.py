@@ -1,6 +1,7 @@
 """A study as its page shows it: every part either says something or is absent."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -55,6 +56,7 @@ class StudyPage:
     picture_alternative: str
     badges: tuple[Badge, ...]
     is_bundled: bool
+    absent_since: datetime | None  # when the registry's complete list came without it
     overview: list[Block]
     description: list[Block]
     criteria: CriteriaLists | None
@@ -103,6 +105,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest) -> 
         picture_alternative=in_language(folder.picture.alternative) if folder and folder.picture else "",
         badges=badges(record),
         is_bundled=bool(versions) and versions[0].source == RecordVersion.Source.BUNDLED,
+        absent_since=study.absent_since,
         overview=overview,
         description=description,
         criteria=criteria,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -161,3 +162,8 @@ def test_the_picture_of_a_study_is_its_folder_s_own(visitor: Client) -> None:
     assert answer.headers["Content-Type"] == "image/svg+xml"
     assert b"<svg" in b"".join(answer.streaming_content)
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_study_that_the_registry_no_longer_lists_says_so(visitor: Client) -> None:
+    Study.objects.filter(number="NCT05557201").update(absent_since=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    assert "The registry has not listed this study since 1 March 2026." in visitor.get(ADDRESS).content.decode()
