@@ -37,7 +37,7 @@ class Filtered:
         """With a place asked: studies without any placeable location that fit every other criterion."""
         if self.near is None:
             return np.zeros(len(self.table), dtype=np.bool_)
-        return self.fitting(but=["near"]) & (self.table.facts["sites"] == 0)
+        return np.asarray(self.fitting(but=["near"]) & (self.table.facts["sites"] == 0))
 
     def first(self, among: Mask, *, sort: str, upto: int) -> Rows:
         """The first `upto` of some studies in the order asked for; equal ones by registry number."""
@@ -50,7 +50,7 @@ class Filtered:
 
     def _keys(self, rows: Rows, sort: str) -> npt.NDArray[np.float64]:
         if sort == "nearest" and self.near:
-            return np.asarray(self.near.distance_km[rows])
+            return np.asarray(-self.near.cosines[rows])
         if sort != "newest" and self.scores is not None:
             return np.asarray(-self.scores[rows].astype(np.float64))
         return np.asarray(-self.table.facts["updated"][rows].astype(np.float64))
@@ -58,14 +58,15 @@ class Filtered:
     def hit(self, row: int, *, because: tuple[str, ...] = ()) -> Hit:
         """A study as the result shows it."""
         number = self.table.number(row)
-        if self.near is None or not self.near.within[row]:
+        nearest = self.near.nearest(row) if self.near else None
+        if nearest is None:
             return Hit(number=number, because=because)
         return Hit(
             number=number,
             because=because,
-            distance_km=float(self.near.distance_km[row]),
-            location=int(self.near.location[row]),
-            locations_within=int(self.near.within[row]),
+            distance_km=nearest.distance_km,
+            location=nearest.location,
+            locations_within=nearest.within,
         )
 
     def removals(self) -> list[Removal]:
@@ -95,7 +96,7 @@ def filtered(
     near = table.sites.near(request.near) if request.near else None
     criteria = {"words": words} if words is not None else {}
     if near:
-        criteria["near"] = near.within > 0
+        criteria["near"] = near.has_site
     if request.age_years is not None:
         criteria["age"] = table.fits_age(min(max(request.age_years, 0), OLDEST_YEARS))
     if request.sex:

@@ -109,12 +109,15 @@ def open_generation(folder: Path) -> Generation:
         _check_files(folder, about.files)
         index = tantivy.Index.open(str(folder / "text"))
         index.config_reader(reload_policy="manual")
+        searcher, studies = index.searcher(), table.load(folder, about.legends)
+        if searcher.num_docs != len(studies):
+            raise NoIndex(f"{folder} has {searcher.num_docs} documents and a table of {len(studies)} studies")
         return Generation(
             folder=folder,
             about=about,
-            searcher=index.searcher(),
+            searcher=searcher,
             schema=index.schema,
-            table=table.load(folder, about.legends),
+            table=studies,
             vocabulary=Vocabulary.load(folder / "vocabulary.txt"),
             stamps=stamps,
             lock=lock,
@@ -236,7 +239,7 @@ def _crc(path: Path) -> int:
 
 def _stamps(folder: Path, files: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     stamps = {}
-    for name in files:
+    for name in (*files, "about.json"):
         try:
             told = (folder / name).stat()
         except OSError:

@@ -13,8 +13,8 @@ from gravida.find.search.generation import Generation, NoIndex, current_folder, 
 
 logger = logging.getLogger(__name__)
 
-# A build that failed is not tried again at once by every visitor.
-PAUSE_AFTER_FAILURE = timedelta(seconds=30)
+# A build that fails, or whose files break at once, is not tried again by every visitor.
+PAUSE_BETWEEN_REBUILDS = timedelta(seconds=30)
 # A folder may be replaced, and removed, between reading its name and opening it.
 _ATTEMPTS = 3
 
@@ -50,6 +50,12 @@ def wait_for_rebuild(seconds: float) -> None:
         _Open.builder.join(seconds)
 
 
+def forget() -> None:
+    """Close what this process has open; the next search opens it anew."""
+    with _Open.lock:
+        _Open.generation = _Open.pointer = _Open.builder_began = None
+
+
 def _opened(root: Path) -> tuple[Generation, tuple[str, int, int] | None]:
     for _ in range(_ATTEMPTS - 1):
         pointer = _stamp(root)
@@ -72,7 +78,7 @@ def _stamp(root: Path) -> tuple[str, int, int] | None:
 def _begin_rebuild(reason: NoIndex, now: datetime) -> None:
     is_running = _Open.builder is not None and _Open.builder.is_alive()
     began = _Open.builder_began
-    if is_running or (began and timedelta() <= now - began < PAUSE_AFTER_FAILURE and _failed_since(began)):
+    if is_running or (began and timedelta() <= now - began < PAUSE_BETWEEN_REBUILDS):
         return
     logger.warning("search index is made again: %s", reason)
     _Open.builder_began = now
@@ -80,22 +86,8 @@ def _begin_rebuild(reason: NoIndex, now: datetime) -> None:
     _Open.builder.start()
 
 
-def _failed_since(began: datetime) -> bool:
-    """Whether the last rebuild left no index behind; asked only when it has ended and there is none."""
-    return _Failure.at is not None and _Failure.at == began
-
-
-class _Failure:
-    at: datetime | None = None
-
-
 def _rebuild() -> None:
-    began = _Open.builder_began
     try:
         upkeep.rebuild_unless_another_does()
-    except Exception:
-        _Failure.at = began
-        logger.exception("search index could not be made; searches answer from the database")
-        raise
     finally:
         connection.close()

@@ -28,12 +28,46 @@ def _distances_km(points: Floats, centre: Floats) -> Floats:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nearness:
-    """What each study of the table has near a point; arrays are (studies,)."""
+class NearestSite:
+    """The nearest location of one study, and how many lie inside the radius."""
 
-    distance_km: Floats  # of its nearest location inside the radius; infinite: none
-    location: npt.NDArray[np.int32]  # index of that one in the record's locations; -1: none
-    within: Ints  # locations inside the radius
+    distance_km: float
+    location: int  # index in the record's locations
+    within: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nearness:
+    """How near each study of a table comes to a point."""
+
+    cosines: Floats  # (studies,) of the angle to the nearest location inside the radius; -inf: none is
+    centre: Floats  # (3,)
+    radius_km: float | None
+    sites: "Sites"
+
+    @property
+    def has_site(self) -> npt.NDArray[np.bool_]:
+        """Studies with a location inside the radius, (studies,)."""
+        return np.asarray(np.isfinite(self.cosines))
+
+    def nearest(self, row: int) -> NearestSite | None:
+        """The nearest location of a study, the first of equals; None where it has none inside the radius."""
+        own = slice(self.sites.starts[row], self.sites.starts[row + 1])
+        distances = _distances_km(self.sites.points[own], self.centre)
+        within = _is_inside(distances, self.radius_km)
+        if not within.any():
+            return None
+        best = int(distances.argmin())
+        return NearestSite(
+            distance_km=float(distances[best]),
+            location=int(self.sites.locations[own][best]),
+            within=int(within.sum()),
+        )
+
+
+def _is_inside(distances: Floats, radius_km: float | None) -> npt.NDArray[np.bool_]:
+    """Which distances lie inside the radius; to the metre: no place is known better."""
+    return np.asarray(np.round(distances, 3) <= (np.inf if radius_km is None else radius_km))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,38 +127,48 @@ class Sites:
         )
 
     def near(self, place: Near) -> Nearness:
-        """The nearest location of every row, and how many lie inside the radius (its border included)."""
+        """How near every row comes to a place; the border of the radius belongs to it."""
         centre = unit_vectors(np.array([[place.latitude, place.longitude]]))[0]
-        inside, distances = self._within(centre, place)
-        rows = np.searchsorted(self.starts, inside, side="right") - 1
-        return self._nearest_of_rows(rows, inside, distances)
-
-    def _within(self, centre: Floats, place: Near) -> tuple[Ints, Floats]:
-        """Indices of the sites inside the radius, ascending, with their distances in km."""
         if place.radius_km is None:
-            return np.arange(len(self.points)), _distances_km(self.points, centre)
-        # A thousandth of a km wider, so that rounding never cuts off a site that lies on the border.
-        reach = np.degrees((place.radius_km + 1e-3) / EARTH_RADIUS_KM)
-        south, north = np.sin(np.radians(np.clip([place.latitude - reach, place.latitude + reach], -90, 90)))
-        band = slice(np.searchsorted(self.sines, south), np.searchsorted(self.sines, north, side="right"))
-        candidates = np.sort(self.by_latitude[band]).astype(np.int64)
-        distances = _distances_km(self.points[candidates], centre)
-        # Rounded to the metre: a place written with five decimals is not known better.
-        inside = np.round(distances, 3) <= place.radius_km
-        return candidates[inside], distances[inside]
+            inside, cosines = None, self.points @ centre
+        else:
+            inside, cosines = self._within(centre, place.latitude, place.radius_km)
+        return Nearness(
+            cosines=self._best_of_rows(inside, cosines), centre=centre, radius_km=place.radius_km, sites=self
+        )
 
-    def _nearest_of_rows(self, rows: Ints, inside: Ints, distances: Floats) -> Nearness:
-        """`rows` ascend. Of two locations equally near, the first in the record counts."""
-        total = len(self.starts) - 1
-        firsts = np.flatnonzero(np.diff(rows, prepend=-1))
-        nearest = np.full(total, np.inf)
-        location = np.full(total, -1, dtype=np.int32)
+    def _within(self, centre: Floats, latitude: float, radius_km: float) -> tuple[Ints, Floats]:
+        """Indices of the sites inside the radius, ascending, and the cosines of their angles to the centre."""
+        # A metre wider, so that rounding never cuts off a site that lies on the border.
+        reach = (radius_km + 1e-3) / EARTH_RADIUS_KM
+        candidates = self._band(latitude, np.degrees(reach))
+        cosines = (self.points if candidates is None else self.points[candidates]) @ centre
+        close = np.flatnonzero(cosines >= np.cos(min(reach, np.pi)) - 1e-15)
+        inside = close if candidates is None else candidates[close]
+        kept = _is_inside(_distances_km(self.points[inside], centre), radius_km)
+        return inside[kept], cosines[close[kept]]
+
+    def _band(self, latitude: float, reach: float) -> Ints | None:
+        """Sites between two circles of latitude, ascending; None for all, where picking them would cost more."""
+        south, north = np.sin(np.radians(np.clip([latitude - reach, latitude + reach], -90, 90)))
+        first, last = np.searchsorted(self.sines, south), np.searchsorted(self.sines, north, side="right")
+        if last - first > len(self.points) / 8:
+            return None
+        return np.sort(self.by_latitude[first:last]).astype(np.int64)
+
+    def _best_of_rows(self, sites: Ints | None, cosines: Floats) -> Floats:
+        """The greatest cosine of each row, -inf where it has none; `sites` ascend, None for all."""
+        best = np.full(len(self.starts) - 1, -np.inf)
+        if sites is None:
+            rows = np.flatnonzero(np.diff(self.starts))
+            firsts = self.starts[rows]
+        else:
+            of_sites = np.searchsorted(self.starts, sites, side="right") - 1
+            firsts = np.flatnonzero(np.diff(of_sites, prepend=-1))
+            rows = of_sites[firsts]
         if len(firsts):
-            minima = np.minimum.reduceat(distances, firsts)
-            nearest[rows[firsts]] = minima
-            hits = np.flatnonzero(distances == nearest[rows])[::-1]
-            location[rows[hits]] = self.locations[inside[hits]]
-        return Nearness(distance_km=nearest, location=location, within=np.bincount(rows, minlength=total))
+            best[rows] = np.maximum.reduceat(cosines, firsts)
+        return best
 
 
 def _starts(counts: npt.NDArray[np.int32]) -> Ints:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import tantivy
 from django.conf import settings
+from tantivy import Query
 
 from gravida.find.models import Study
 from gravida.find.record import read_record
@@ -114,8 +115,9 @@ def _build_beside(
     # Words of removed studies stay in the vocabulary until the next full build: they only help to guess.
     written = _Written(writer=_writer(folder), words=Counter(words.counts))
     titles = _titles()
-    for study in gone | changed:
-        written.writer.delete_documents_by_term("study", study)
+    # Not by term: tantivy 0.27 makes a signed term of the number, which matches no document.
+    outdated = Query.term_set_query(documents.schema(), "study", sorted(gone | changed))
+    written.writer.delete_documents_by_query(outdated)
     for study, version, body in _records(changed):
         written.add(study, version, body, titles)
     _finish(
