@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import IO
 from urllib.parse import urljoin, urlsplit
 
@@ -57,6 +58,10 @@ class RegistryClient:
     )  # fault of an answer, empty when whole
     _answered_at: float | None = None
 
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(headers={"Accept": "application/json"}, follow_redirects=False)
+
     def get(self, path: str, parameters: Mapping[str, str]) -> IO[bytes]:
         """The answer's bytes, as a file at its start; the caller closes it.
 
@@ -98,13 +103,12 @@ class RegistryClient:
 
     def _follow(self, address: str, parameters: Mapping[str, str]) -> IO[bytes]:
         """The answer at an address, or where it sends us on the same host."""
-        with httpx.Client(timeout=_TIMEOUT, headers={"Accept": "application/json"}) as client:
-            target = str(httpx.URL(address, params=dict(parameters)) if parameters else address)
-            for _ in range(_REDIRECTS + 1):
-                with client.stream("GET", target) as answer:
-                    if not answer.has_redirect_location:
-                        return self._read(answer)
-                    target = _same_host(target, answer.headers["location"])
+        target = str(httpx.URL(address, params=dict(parameters)) if parameters else address)
+        for _ in range(_REDIRECTS + 1):
+            with self._http.stream("GET", target, timeout=_TIMEOUT) as answer:
+                if not answer.has_redirect_location:
+                    return self._read(answer)
+                target = _same_host(target, answer.headers["location"])
         raise RegistryFault(f"the registry redirects more than {_REDIRECTS} times")
 
     def _read(self, answer: httpx.Response) -> IO[bytes]:
