@@ -43,7 +43,7 @@ WORDS = (
         "!=",
     ),
     *("<", "<=", "+", "-", "*", "/", "3", "02", "14w0d", "@2022-10", "'x'", "count", "if", "known", "REF"),
-    *("latest", "round", "today"),
+    *("latest", "round", "today", "!="),
 )
 
 
@@ -119,7 +119,7 @@ def test_names_inside_an_aggregate_belong_to_its_form() -> None:
         ("age in ()", 9, "“)”", "a name, a number"),
         ("age is unsure", 8, "“unsure”", "known, missing, UNK"),
         ("sqrt(age)", 1, "“sqrt”", "one of abs, add_months"),
-        ("years(age)", 1, "1 argument of years", "2"),
+        ("years(age)", 1, "1 arguments of years", "2"),
         ("count(CON.con_fate)", 20, "the end", "a form"),
         ("sum(CON)", 9, "the end", "a variable of a form"),
         ("INC. >= 3", 6, "“>=”", "the name of a variable"),
