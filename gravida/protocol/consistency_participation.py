@@ -248,7 +248,7 @@ CHECKS = (
         code="K02",
         severity=SOFT,
         rule=nothing_prospective_before_information,
-        about="nothing before information",
+        about="nothing is collected before information",
     ),
     Check(code="K03", severity=HARD, rule=no_data_after_opposition, about="no entry when opposed"),
     Check(
@@ -259,7 +259,10 @@ CHECKS = (
     ),
     Check(code="K33", severity=SOFT, rule=new_pregnancy_has_its_row, about="a new pregnancy has its row"),
     Check(
-        code="K34", severity=Severity.LIST, rule=contact_is_overdue, about="contact overdue by over 90 days"
+        code="K34",
+        severity=Severity.LIST,
+        rule=contact_is_overdue,
+        about="a contact is at most 90 days overdue",
     ),
     Check(code="K36", severity=HARD, rule=nothing_after_death, about="nothing dated after death"),
     Check(code="K37", severity=SOFT, rule=free_text_names_nobody, about="no identifier in free text"),

@@ -318,5 +318,10 @@ CHECKS = (
     Check(
         code="K30", severity=SOFT, rule=heparin_and_lupus_anticoagulant, about="no heparin on the day of LA"
     ),
-    Check(code="K42", severity=SOFT, rule=twelve_weeks_nearly_reached, about="12-week rule missed by days"),
+    Check(
+        code="K42",
+        severity=SOFT,
+        rule=twelve_weeks_nearly_reached,
+        about="no antibody positive twice just under 12 weeks apart",
+    ),
 )

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from gravida.protocol.check import Study
+from gravida.protocol.definitions_document import definitions_document
 from gravida.protocol.dictionary import Choice, Dictionary, Form, Limits, NamedRule, Required, Variable
 from gravida.protocol.rules import CODED_RULES
 
@@ -160,6 +161,7 @@ def glossary_document() -> str:
 
 # File name -> what writes it; None where the study has nothing for it.
 DOCUMENTS: dict[str, Callable[[Study], str | None]] = {
+    "definitions.md": lambda study: definitions_document(study.definitions) if study.definitions else None,
     "dictionary.md": dictionary_document,
     "glossary.md": lambda _study: glossary_document(),
 }
