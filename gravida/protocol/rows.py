@@ -52,7 +52,8 @@ WOMAN = ""  # the form of the row that holds all others
 class VariableState:
     """Where one variable of a row stands.
 
-    `asked` is YES without a branch; a value whose branch is no counts as not applicable. `missing` is true
+    `asked` is YES without a branch; a value whose branch is no counts as not applicable, and so does what
+    waits for nothing but values that are not applicable. `missing` is true
     where the form is not complete without it.
     """
 
@@ -128,7 +129,14 @@ class Record:
 def _asked(variable: Variable, facts: Facts) -> Verdict:
     if variable.required is Required.OFF:
         return Verdict(answer=Answer.NO)
-    return judge(variable.branch, facts) if variable.branch is not None else Verdict(answer=Answer.YES)
+    if variable.branch is None:
+        return Verdict(answer=Answer.YES)
+    verdict = judge(variable.branch, facts)
+    unsettled = [used.value for used in verdict.because if not used.is_settled]
+    if unsettled and all(value is Missing.NA for value in unsettled) and verdict.answer is Answer.UNKNOWN:
+        # It waits only for what will never be answered: a branch closed above closes those below.
+        return Verdict(answer=Answer.NO, because=verdict.because)
+    return verdict
 
 
 def _is_missing(variable: Variable, asked: Verdict, value: Held) -> bool:
