@@ -84,6 +84,8 @@ class Reading:
         """Whether the sample was taken in circumstances that let its result be read."""
         if not test.circumstances:
             return True
+        if Circumstance.OTHER in test.circumstances:
+            return False
         is_lupus = test.antibody is Antibody.LUPUS_ANTICOAGULANT
         void = self.void | self.void_for_lupus_anticoagulant if is_lupus else self.void
         return void.isdisjoint(test.circumstances)

@@ -138,9 +138,8 @@ def _obstetric(pregnancies: Sequence[PregnancyOutcome]) -> Iterator[Event]:
         eclampsia = pregnancy.complicated(pregnancy.severe_pre_eclampsia)
         insufficiency = pregnancy.complicated(pregnancy.placental_insufficiency)
         late = pregnancy.age_in(from_days=SIXTEEN_WEEKS, before_days=THIRTY_FOUR_WEEKS)
-        death = pregnancy.is_fetal_death & late & ~(eclampsia | insufficiency)
-        if pregnancy.aneuploid is not YES:
-            yield Event("D4_fetal_death", death, pregnancy.on, 1)
+        death = pregnancy.is_fetal_death & late & ~(eclampsia | insufficiency) & ~pregnancy.aneuploid
+        yield Event("D4_fetal_death", death, pregnancy.on, 1)
         yield Event("D4_severe_one", eclampsia | insufficiency, pregnancy.on, 3)
         yield Event("D4_severe_both", eclampsia & insufficiency, pregnancy.on, 4)
 

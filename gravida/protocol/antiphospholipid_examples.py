@@ -36,7 +36,7 @@ def after(days: int) -> PartialDate:
 
 
 def loss(
-    weeks: int, *, days_before: int = 0, aneuploid: Answer = Answer.UNKNOWN, normal: Answer = Answer.UNKNOWN
+    weeks: int, *, days_before: int = 0, aneuploid: Answer = NO, normal: Answer = Answer.UNKNOWN
 ) -> PregnancyOutcome:
     """A visualised loss at so many weeks of amenorrhoea, some days before the event."""
     return PregnancyOutcome(

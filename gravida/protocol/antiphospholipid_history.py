@@ -27,14 +27,15 @@ class Ending(StrEnum):
 class PregnancyOutcome:
     """One pregnancy as the criteria read it.
 
-    `age`: gestational age at the death of the embryo or fetus, or at birth. `aneuploid`: the product of
-    conception was; UNKNOWN where it was not examined. The two complications mean "severe, before 34 weeks".
+    `age`: gestational age at the death of the embryo or fetus, or at birth. `aneuploid`: its chromosomes
+    explain the loss; NO also where nobody examined them, UNKNOWN while a result is pending. The two
+    complications mean "severe, before 34 weeks".
     """
 
     ending: Ending
     on: PartialDate | None = None
     age: GestationalAge | None = None
-    aneuploid: Answer = UNKNOWN
+    aneuploid: Answer = NO
     morphologically_normal: Answer = UNKNOWN
     severe_pre_eclampsia: Answer = UNKNOWN
     placental_insufficiency: Answer = UNKNOWN
@@ -156,6 +157,5 @@ def _readings(pregnancy: PregnancyOutcome, before_days: int) -> str:
     if pregnancy.aneuploid is YES:
         return "N"
     early = pregnancy.age_in(from_days=0, before_days=before_days)
-    return {YES: "L", NO: "B", UNKNOWN: "LB"}[early] + (
-        "N" if pregnancy.ending is Ending.POSSIBLE_LOSS else ""
-    )
+    may_not_count = pregnancy.ending is Ending.POSSIBLE_LOSS or pregnancy.aneuploid is UNKNOWN
+    return {YES: "L", NO: "B", UNKNOWN: "LB"}[early] + ("N" if may_not_count else "")

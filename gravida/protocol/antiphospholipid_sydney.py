@@ -107,10 +107,9 @@ def _events(history: ClinicalHistory) -> Iterator[Event]:
 
 def _fetal_death(pregnancy: PregnancyOutcome) -> Answer:
     """2a: unexplained death of a morphologically normal fetus at 10 weeks or later."""
-    if pregnancy.aneuploid is YES:
-        return NO
     late_enough = pregnancy.age_in(from_days=TEN_WEEKS, before_days=400)
-    return pregnancy.is_fetal_death & late_enough & pregnancy.morphologically_normal
+    unexplained = pregnancy.morphologically_normal & ~pregnancy.aneuploid
+    return pregnancy.is_fetal_death & late_enough & unexplained
 
 
 def _premature_birth(pregnancy: PregnancyOutcome) -> Answer:

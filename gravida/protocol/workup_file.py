@@ -1,17 +1,15 @@
 """workup.toml, read: every mistake is noted with its line."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gravida.protocol.antiphospholipid import Antibody, Assay, AssayLevels, Reading
 from gravida.protocol.expressions import Expression, names_in
 from gravida.protocol.mistakes import Mistake, StudyFolderMistake
-from gravida.protocol.samples import Circumstance
 from gravida.protocol.text_files import read_toml
 from gravida.protocol.toml_tables import Table
+from gravida.protocol.workup_places_file import places_in
+from gravida.protocol.workup_readings_file import CRITERIA_SETS, circumstances, decimal, one_of, readings_in
 from gravida.protocol.workup_rules import (
     PROFILE_FACTS,
     Clause,
@@ -27,7 +25,6 @@ from gravida.protocol.workup_rules import (
 )
 
 WORKUP_FILE = "workup.toml"
-CRITERIA_SETS = ("sydney_2006", "acr_eular_2023")
 _TEST_KEYS = (
     "id",
     "domain",
@@ -39,6 +36,9 @@ _TEST_KEYS = (
     "not_done",
     "unknown",
     "pending",
+    "positive",
+    "uninterpretable",
+    "where",
     "void",
     "void_when",
     "normal_by",
@@ -87,12 +87,21 @@ def check_workup(path: Path, mistakes: list[Mistake]) -> Workup:
     if file is None:
         return Workup()
     top = Table(file=file, place=(), data=file.data, mistakes=mistakes)
-    top.only("version", "source", "domain", "test", "finding", "antiphospholipid", "profile")
+    top.only(
+        "version",
+        "source",
+        "domain",
+        "test",
+        "finding",
+        "antiphospholipid",
+        "history",
+        "sample",
+        "profile",
+    )
     return _Reader(top).workup()
 
 
 Read = TypeVar("Read")
-Kind = TypeVar("Kind", bound=StrEnum)
 
 
 class _Reader:
@@ -111,7 +120,7 @@ class _Reader:
 
     def workup(self) -> Workup:
         settings = self.top.table("antiphospholipid")
-        readings = self._readings(settings)
+        readings = readings_in(settings)
         for profile in self._all("profile", self._profile):
             self.profiles[profile.id] = profile
         return Workup(
@@ -122,6 +131,7 @@ class _Reader:
             findings=tuple(self.findings.values()),
             profiles=self.profiles,
             readings=readings,
+            places=places_in(self.top),
             antiphospholipid_source=self._cited(settings),
             antiphospholipid_to_confirm=settings.text("to_confirm", required=False),
         )
@@ -157,7 +167,9 @@ class _Reader:
             not_done=_codes(table, "not_done"),
             unknown=_codes(table, "unknown"),
             pending=_codes(table, "pending"),
-            void=_circumstances(table, "void"),
+            positive=_codes(table, "positive"),
+            uninterpretable=_codes(table, "uninterpretable"),
+            void=circumstances(table, "void"),
             void_when=self._clauses(table, "void_when", required=False),
             normal_by=_codes(table, "normal_by"),
             valid_days=table.number("valid_days"),
@@ -177,7 +189,7 @@ class _Reader:
             id=table.id(),
             domain=domain,
             name=table.texts("name"),
-            weight=_one(table, "weight", Weight, Weight.NONE),
+            weight=one_of(table, "weight", Weight, Weight.NONE),
             when=when,
             same_day=table.yes("same_day"),
             unless_details=table.list_of_texts("unless_details", required=False),
@@ -212,50 +224,11 @@ class _Reader:
         told = value[sign]
         if sign is Sign.CODES:
             return _codes_clause(table, key, test, told)
-        number = None if told is True and sign in (Sign.ABOVE_LIMIT, Sign.BELOW_LIMIT) else _decimal(told)
+        number = None if told is True and sign in (Sign.ABOVE_LIMIT, Sign.BELOW_LIMIT) else decimal(told)
         if number is None and told is not True:
             table.mistake(key, found=f"{sign} = {told!r}", wanted="a number")
             return None
         return Clause(test=test, sign=sign, number=number)
-
-    def _readings(self, table: Table) -> dict[str, Reading]:
-        table.only("percentile_99_between", "source", "to_confirm", "levels", *CRITERIA_SETS)
-        between = table.data.get("percentile_99_between")
-        numbers = [_decimal(number) for number in between] if isinstance(between, list) else []
-        if len(numbers) != 2 or None in numbers or numbers != sorted(numbers, key=lambda x: x or 0):
-            table.mistake(
-                "percentile_99_between",
-                found=f"percentile_99_between = {between!r}",
-                wanted="two numbers, the lower first",
-            )
-            numbers = [Decimal(0), Decimal(0)]
-        levels = tuple(level for level in map(self._levels, table.tables("levels")) if level is not None)
-        readings = {}
-        for name in CRITERIA_SETS:
-            settings = table.table(name)
-            settings.only("void", "void_for_lupus_anticoagulant")
-            readings[name] = Reading(
-                void=_circumstances(settings, "void"),
-                void_for_lupus_anticoagulant=_circumstances(settings, "void_for_lupus_anticoagulant"),
-                percentile_99_between=(numbers[0] or Decimal(0), numbers[1] or Decimal(0)),
-                assay_levels=levels,
-            )
-        return readings
-
-    def _levels(self, table: Table) -> AssayLevels | None:
-        table.only("assay", "antibody", "moderate_from", "high_from", "source")
-        moderate, high = (_decimal(table.data.get(key)) for key in ("moderate_from", "high_from"))
-        if moderate is None or high is None or moderate > high:
-            found = f"{table.data.get('moderate_from')!r} and {table.data.get('high_from')!r}"
-            table.mistake(None, found=found, wanted="moderate_from and high_from, the lower first")
-            return None
-        return AssayLevels(
-            assay=_one(table, "assay", Assay, Assay.UNKNOWN),
-            antibody=_one(table, "antibody", Antibody, Antibody.CARDIOLIPIN_IGG),
-            moderate_from=moderate,
-            high_from=high,
-            source=table.text("source"),
-        )
 
     def _profile(self, table: Table) -> Profile:
         table.only(*_PROFILE_KEYS)
@@ -331,7 +304,7 @@ class _Reader:
         for finding in table.data:
             if finding not in self.findings:
                 table.mistake(finding, found=f"finding {finding}", wanted="the id of a [[finding]]")
-            found[finding] = _one(table, finding, Weight, Weight.NONE)
+            found[finding] = one_of(table, finding, Weight, Weight.NONE)
         return found
 
 
@@ -347,31 +320,6 @@ def _domain(table: Table) -> Domain:
 
 def _codes(table: Table, key: str) -> frozenset[str]:
     return frozenset(table.list_of_texts(key, required=False))
-
-
-def _circumstances(table: Table, key: str) -> frozenset[Circumstance]:
-    found = set()
-    for text in table.list_of_texts(key, required=False):
-        if text in set(Circumstance):
-            found.add(Circumstance(text))
-        else:
-            table.mistake(key, found=f"{key} {text!r}", wanted=f"some of {', '.join(Circumstance)}")
-    return frozenset(found)
-
-
-def _one(table: Table, key: str, kind: type[Kind], default: Kind) -> Kind:
-    text = table.one_of(key, tuple(kind))
-    return kind(text) if text else default
-
-
-def _decimal(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:  # pragma: no cover - every float of TOML writes a number
-        return None
-    return number if number.is_finite() else None
 
 
 def _codes_clause(table: Table, key: str, test: str, told: object) -> Clause | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from gravida.protocol.antiphospholipid import Reading
 from gravida.protocol.expressions import Expression
 from gravida.protocol.samples import Circumstance
+from gravida.protocol.workup_places import Places
 
 Texts = dict[str, str]
 
@@ -60,6 +61,8 @@ class TestRule:
     not_done: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     pending: frozenset[str] = frozenset()
+    positive: frozenset[str] = frozenset()  # of lupus anticoagulant, which no finding reads
+    uninterpretable: frozenset[str] = frozenset()
     void: frozenset[Circumstance] = frozenset()
     void_when: tuple[Clause, ...] = ()
     normal_by: frozenset[str] = frozenset()
@@ -142,6 +145,7 @@ class Workup:
     findings: tuple[FindingRule, ...] = ()
     profiles: dict[str, Profile] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)  # by criteria set
+    places: Places = field(default_factory=Places)
     antiphospholipid_source: str = ""
     antiphospholipid_to_confirm: str = ""
     findings_in: dict[str, tuple[FindingRule, ...]] = field(init=False, repr=False)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from gravida.protocol.antiphospholipid import apart, exceeds, reaches
+from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
 from gravida.protocol.workup_results import GAP_OF_MISSING, Found, Gap, Need, TestResult
 from gravida.protocol.workup_rules import Clause, FindingRule, Sign, TestRule, Way, Weight, Workup
@@ -75,7 +76,8 @@ class Results:
         without = _gap_without_value(rule, result)
         if without is not None:
             return without
-        if not rule.void.isdisjoint(result.circumstances) or self._is_void_beside(rule):
+        void = rule.void | {Circumstance.OTHER}
+        if not void.isdisjoint(result.circumstances) or self._is_void_beside(rule):
             return Gap.VOID
         if rule.valid_days is not None and not _is_recent(result.on, self._as_of, rule.valid_days):
             return Gap.OUTDATED

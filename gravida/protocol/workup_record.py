@@ -1,0 +1,214 @@
+"""A woman's form rows as the work-up reads them: where each value stands is told by workup.toml."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from gravida.protocol.antiphospholipid import Antibody, AntibodyTest, Assay
+from gravida.protocol.antiphospholipid_history import ClinicalHistory, Finding
+from gravida.protocol.definitions_file import Definitions
+from gravida.protocol.record import Row, WomanRecord
+from gravida.protocol.samples import Circumstance
+from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
+from gravida.protocol.workup import assess_workups
+from gravida.protocol.workup_places import HistoryPlace, Place, SamplePlace
+from gravida.protocol.workup_pregnancies import read_pregnancies
+from gravida.protocol.workup_results import TestResult, WorkupRecord, WorkupResult
+from gravida.protocol.workup_rules import TestRule, Workup
+
+YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+_NO_PLACE = Place()
+_ANTIBODIES = frozenset(Antibody)
+
+
+def workups_of(record: WomanRecord, workup: Workup, definitions: Definitions) -> dict[str, WorkupResult]:
+    """One woman under every profile, on the day of her record. ValueError where a value cannot be read."""
+    return assess_workups(workup, workup_record(record, workup, definitions), as_of=record.as_of)
+
+
+def workup_record(record: WomanRecord, workup: Workup, definitions: Definitions) -> WorkupRecord:
+    """What the work-up reads of one woman. ValueError where a date or a number is none."""
+    asked = {profile.definition for profile in workup.profiles.values()}
+    pregnancies = read_pregnancies(
+        record, [definition for definition in definitions.losses if definition.id in asked]
+    )
+    rows = list(_Rows(record, workup).results())
+    return WorkupRecord(
+        results=tuple(row for row in rows if isinstance(row, TestResult)),
+        antibodies=tuple(row for row in rows if isinstance(row, AntibodyTest)),
+        history=replace(clinical_history(record, workup), pregnancies=pregnancies.outcomes),
+        losses=pregnancies.losses,
+        embryos=pregnancies.embryos,
+        losses_on=pregnancies.losses_on,
+        product_not_examined=pregnancies.product_not_examined,
+        product_unbalanced=pregnancies.product_unbalanced,
+        second_trimester_loss=pregnancies.second_trimester_loss,
+    )
+
+
+def clinical_history(record: WomanRecord, workup: Workup) -> ClinicalHistory:
+    """The clinical side of antiphospholipid syndrome, without the pregnancies."""
+    found = {name: _finding(record, place) for name, place in workup.places.history.items()}
+    return ClinicalHistory(**found)  # type: ignore[arg-type]  # the reader of the file checks the names
+
+
+def _finding(record: WomanRecord, place: HistoryPlace) -> Finding:
+    form, _, variable = place.variable.partition(".")
+    row = record.one(form)
+    codes = None if row is None else _codes(row, variable)
+    if row is None or codes is None:
+        return Finding()
+    if codes & place.codes:
+        return Finding(
+            present=YES,
+            on=row.day(place.on) if place.on else None,
+            high_risk=row.answer(place.high_risk) if place.high_risk else UNKNOWN,
+        )
+    return Finding(present=UNKNOWN if codes & place.unknown else NO)
+
+
+def _codes(row: Row, variable: str) -> frozenset[str] | None:
+    """The code or codes of a variable; None where nobody answered."""
+    value = row.known(variable)
+    if value is None:
+        return None
+    if isinstance(value, list | tuple | set | frozenset):
+        return frozenset(map(str, value))
+    return frozenset({row.code(variable) or ""})
+
+
+class _Rows:
+    """Reads the rows of one woman, each sample once."""
+
+    def __init__(self, record: WomanRecord, workup: Workup) -> None:
+        self._record = record
+        self._workup = workup
+        self._samples: dict[int, frozenset[Circumstance]] = {}
+        self._partner = _latest_partner(record)
+
+    def results(self) -> Iterator[TestResult | AntibodyTest]:
+        """Every result, or reason for having none, of every test."""
+        for rule in self._workup.tests.values():
+            form, _, variable = rule.variable.partition(".")
+            place = self._workup.places.tests.get(rule.id, _NO_PLACE)
+            for row in self._record.of(form):
+                sample = self._sample_of(row)
+                hers = _belongs(row, place) and _belongs(sample, self._sample.place)
+                if not hers or self._is_of_former_partner(row, place):
+                    continue
+                found = self._result(rule, variable, place, row, sample)
+                if found is not None:
+                    yield found
+
+    @property
+    def _sample(self) -> SamplePlace:
+        return self._workup.places.sample
+
+    def _is_of_former_partner(self, row: Row, place: Place) -> bool:
+        number = row.whole(place.partner) if place.partner else None
+        return number is not None and self._partner is not None and number != self._partner
+
+    def _sample_of(self, row: Row) -> Row | None:
+        parent = row.parent
+        return parent if parent is not None and parent.form == self._sample.form else None
+
+    def _result(
+        self, rule: TestRule, variable: str, place: Place, row: Row, sample: Row | None
+    ) -> TestResult | AntibodyTest | None:
+        missing = _why_absent(row, place) or _why_absent(sample, self._sample.place) or row.missing(variable)
+        if missing is not None:
+            return TestResult(test=rule.id, on=self._day(place, row, sample), missing=missing)
+        codes = None if rule.unit else _codes(row, variable)
+        if codes is None and row.known(variable) is None:
+            return None
+        if rule.id in _ANTIBODIES:
+            return self._antibody(rule, variable, place, row, sample)
+        return self._value(rule, variable, place, row, sample)
+
+    def _value(self, rule: TestRule, variable: str, place: Place, row: Row, sample: Row | None) -> TestResult:
+        return TestResult(
+            test=rule.id,
+            on=self._day(place, row, sample),
+            value=_quantity(row, variable, rule, place) if rule.unit else _codes(row, variable),
+            lower_limit=_number(row, place.lower_limit),
+            upper_limit=_number(row, place.upper_limit),
+            circumstances=self._circumstances(sample),
+            methods=row.codes(place.methods) if place.methods else frozenset(),
+            details=(row.code(place.details) or "") if place.details else "",
+            confirmed=row.answer(place.confirmed) if place.confirmed else UNKNOWN,
+        )
+
+    def _antibody(
+        self, rule: TestRule, variable: str, place: Place, row: Row, sample: Row | None
+    ) -> AntibodyTest | TestResult:
+        on, circumstances = self._day(place, row, sample), self._circumstances(sample)
+        if rule.unit:
+            titre = _quantity(row, variable, rule, place)
+            assay = row.code(place.assay) if place.assay else None
+            return AntibodyTest(
+                antibody=Antibody(rule.id),
+                on=on,
+                titre=titre if titre is not None and titre.unit == rule.unit else None,
+                percentile_99=_number(row, place.percentile_99),
+                assay=self._workup.places.assays.get(assay or "", Assay.UNKNOWN),
+                circumstances=circumstances,
+            )
+        code = row.code(variable) or ""
+        if code in rule.not_done:
+            return TestResult(test=rule.id, on=on, missing=Missing.NPE)
+        void = circumstances | {Circumstance.OTHER} if code in rule.uninterpretable else circumstances
+        positive = YES if code in rule.positive else NO if code in rule.normal else UNKNOWN
+        return AntibodyTest(antibody=Antibody(rule.id), on=on, positive=positive, circumstances=void)
+
+    def _day(self, place: Place, row: Row, sample: Row | None) -> PartialDate | None:
+        if place.on:
+            return row.day(place.on)
+        return None if sample is None else sample.day(self._sample.place.on)
+
+    def _circumstances(self, sample: Row | None) -> frozenset[Circumstance]:
+        if sample is None:
+            return frozenset()
+        found = self._samples.get(id(sample))
+        if found is None:
+            found = frozenset(
+                rule.circumstance
+                for rule in self._sample.circumstances
+                if rule.codes & (_codes(sample, rule.variable) or frozenset())
+            )
+            self._samples[id(sample)] = found
+        return found
+
+
+def _latest_partner(record: WomanRecord) -> int | None:
+    """The partner of her latest pregnancy, whose karyotype counts."""
+    known = [row for row in record.of("PRG") if row.whole("preg_partner_no") is not None]
+    latest = max(known, key=lambda row: row.whole("preg_no") or 0, default=None)
+    return None if latest is None else latest.whole("preg_partner_no")
+
+
+def _belongs(row: Row | None, place: Place) -> bool:
+    """Whether a row is of the person asked about; one that does not tell whose it is counts for nobody."""
+    return row is None or all(row.code(variable) == code for variable, code in place.only.items())
+
+
+def _why_absent(row: Row | None, place: Place) -> Missing | None:
+    if row is None or not place.absent_by:
+        return None
+    return place.absent.get(row.code(place.absent_by) or "")
+
+
+def _quantity(row: Row, variable: str, rule: TestRule, place: Place) -> Quantity | None:
+    value = row.known(variable)
+    if isinstance(value, Quantity):
+        return value
+    if value is None:
+        return None
+    told = Quantity.parse(str(value), rule.unit)
+    if not place.per_ten:
+        return told
+    counted = row.number_of(place.per_ten)
+    return Quantity(told.value * 10 / counted, told.unit, told.comparator) if counted else None
+
+
+def _number(row: Row, variable: str) -> Decimal | None:
+    return row.number_of(variable) if variable else None
