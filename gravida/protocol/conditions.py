@@ -59,7 +59,7 @@ class NamedFacts:
     def read(self, name: Name) -> Held:
         return self.values.get(str(name))
 
-    def rows(self, form: str) -> Iterable[Facts]:  # noqa: ARG002 - criteria read no rows
+    def rows(self, form: str) -> Iterable[Facts]:
         return ()
 
 
@@ -195,9 +195,11 @@ def _as_code(written: Expression, value: Held, other: Held) -> Held:
 def _one_of(expression: OneOf, facts: Facts) -> Evaluated:
     left = evaluate(expression.left, facts)
     items = [evaluate(item, facts) for item in expression.items]
-    answer = Answer.NO
-    for written, item in zip(expression.items, items, strict=True):
-        answer |= compared(left.value, "=", _as_code(written, item.value, left.value))
+    found = {
+        compared(left.value, "=", _as_code(written, item.value, left.value))
+        for written, item in zip(expression.items, items, strict=True)
+    }
+    answer = next((answer for answer in (Answer.YES, Answer.UNKNOWN) if answer in found), Answer.NO)
     return Evaluated(value=answer, because=_joined([left.because, *(item.because for item in items)]))
 
 

@@ -9,6 +9,7 @@ from gravida.protocol.check import Study
 from gravida.protocol.definitions_document import definitions_document
 from gravida.protocol.dictionary import Choice, Dictionary, Form, Limits, NamedRule, Required, Variable
 from gravida.protocol.rules import CODED_RULES
+from gravida.protocol.workup_document import workup_document
 
 GLOSSARY = "glossary.csv"
 _REQUIRED = {
@@ -164,6 +165,7 @@ DOCUMENTS: dict[str, Callable[[Study], str | None]] = {
     "definitions.md": lambda study: definitions_document(study.definitions) if study.definitions else None,
     "dictionary.md": dictionary_document,
     "glossary.md": lambda _study: glossary_document(),
+    "workup.md": lambda study: workup_document(study.workup) if study.workup else None,
 }
 
 

@@ -65,11 +65,10 @@ def order(dictionary: Dictionary) -> tuple[str, ...]:
     VariablesWaitForEachOther where branches and calculations go round in a circle.
     """
     place = {name: number for number, name in enumerate(dictionary.variables)}
-    graph = {
-        name: [need.variable for need in found if need.variable != name]
-        for name, found in needs_of_all(dictionary).items()
-    }
-    _no_circle_of_one(dictionary)
+    graph = {name: [need.variable for need in found] for name, found in needs_of_all(dictionary).items()}
+    for name, needed in graph.items():
+        if name in needed:
+            raise VariablesWaitForEachOther((name, name))
     sorter = TopologicalSorter(graph)
     try:
         sorter.prepare()
@@ -82,9 +81,3 @@ def order(dictionary: Dictionary) -> tuple[str, ...]:
         found.append(ready.pop(0))
         sorter.done(found[-1])
     return tuple(found)
-
-
-def _no_circle_of_one(dictionary: Dictionary) -> None:
-    for name, variable in dictionary.variables.items():
-        if name in {need.variable for need in needs(dictionary, variable)}:
-            raise VariablesWaitForEachOther((name, name))

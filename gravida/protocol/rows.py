@@ -65,22 +65,38 @@ class VariableState:
     breaks: Verdict | None = None  # the condition `must`, where the row does not meet it
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    asked: Verdict
+    value: Held
+    computed: Evaluated | None = None
+
+
+def places(dictionary: Dictionary) -> dict[str, int]:
+    """The place of each variable, by full name, in an order in which they can be asked."""
+    return {name: place for place, name in enumerate(order(dictionary))}
+
+
 @dataclass(kw_only=True)
 class Record:
-    """A woman's rows, read through the dictionary of her study as of a day."""
+    """A woman's rows, read through the dictionary of her study as of a day.
+
+    A record is a picture: after a row has changed, make a new one. Who reads many women works out `places`,
+    the order of the dictionary, once.
+    """
 
     dictionary: Dictionary
     woman: Row
     today: date
-    _order: dict[str, int] = field(init=False, repr=False)
-    _known: dict[tuple[int, str], Held] = field(init=False, repr=False, default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[int, str], "_Judged"] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._order = {name: place for place, name in enumerate(order(self.dictionary))}
+        self.places = self.places or places(self.dictionary)
 
     def states(self, row: Row) -> dict[str, VariableState]:
         """Every variable of a row, by name, in the order in which they can be asked."""
-        variables = sorted(self.dictionary.of_form(row.form), key=lambda found: self._order[found.full_name])
+        variables = sorted(self.dictionary.of_form(row.form), key=lambda found: self.places[found.full_name])
         facts = RowFacts(record=self, row=row)
         return {variable.name: self._state(variable, row, facts) for variable in variables}
 
@@ -89,37 +105,39 @@ class Record:
         return not any(state.missing or state.breaks for state in self.states(row).values())
 
     def _state(self, variable: Variable, row: Row, facts: Facts) -> VariableState:
-        asked = _asked(variable, facts)
-        value = self.value(row, variable)
-        computed = None
-        if variable.calculation is not None and not isinstance(variable.calculation, NamedRule):
-            computed = evaluate(variable.calculation, facts)
+        judged = self._judged(row, variable)
         met = judge(variable.must, facts) if variable.must is not None else None
         return VariableState(
             variable=variable,
-            asked=asked,
-            value=value,
-            computed=computed,
-            missing=_is_missing(variable, asked, value),
+            asked=judged.asked,
+            value=judged.value,
+            computed=judged.computed,
+            missing=_is_missing(variable, judged.asked, judged.value),
             breaks=met if met is not None and met.answer is Answer.NO else None,
         )
 
     def value(self, row: Row, variable: Variable) -> Held:
         """What a variable of a row holds: typed, computed, or not applicable where its branch is no."""
+        return self._judged(row, variable).value
+
+    def _judged(self, row: Row, variable: Variable) -> "_Judged":
+        """The branch and value of a variable, worked out once."""
         key = (id(row), variable.name)
         if key not in self._known:
-            self._known[key] = self._value(row, variable)
+            self._known[key] = self._judge(row, variable)
         return self._known[key]
 
-    def _value(self, row: Row, variable: Variable) -> Held:
+    def _judge(self, row: Row, variable: Variable) -> "_Judged":
         facts = RowFacts(record=self, row=row)
-        if _asked(variable, facts).answer is Answer.NO:
-            return Missing.NA
+        asked = _asked(variable, facts)
+        if asked.answer is Answer.NO:
+            return _Judged(asked=asked, value=Missing.NA)
         if variable.calculation is None:
-            return row.values.get(variable.name)
+            return _Judged(asked=asked, value=row.values.get(variable.name))
         if isinstance(variable.calculation, NamedRule):
-            return row.ruled.get(variable.name)
-        return evaluate(variable.calculation, facts).value
+            return _Judged(asked=asked, value=row.ruled.get(variable.name))
+        computed = evaluate(variable.calculation, facts)
+        return _Judged(asked=asked, value=computed.value, computed=computed)
 
     def rows(self, form: str) -> Iterator[Row]:
         """Every row of a form, in order."""

@@ -125,12 +125,13 @@ def compared(left: Held, comparator: str, right: Held) -> Answer:
     """`left comparator right`; UNKNOWN where either is absent. CannotCombine for values of two kinds."""
     if is_absent(left) or is_absent(right):
         return Answer.UNKNOWN
+    if isinstance(left, str) and isinstance(right, str) and comparator in {"=", "!="}:
+        return Answer.of((left == right) is (comparator == "="))
     left, right = _same_unit(left, right)
     first, second = span_of(left), span_of(right)
     if first is not None and second is not None and first.kind == second.kind:
         return _SPAN_COMPARISONS[comparator](first, second)
-    alike = any(isinstance(left, kind) and isinstance(right, kind) for kind in (str, Answer))
-    if not alike or comparator not in {"=", "!="}:
+    if not (isinstance(left, Answer) and isinstance(right, Answer)) or comparator not in {"=", "!="}:
         raise CannotCombine(
             found=f"{left!r} {comparator} {right!r}", wanted="two numbers, two dates, or = of two codes"
         )
