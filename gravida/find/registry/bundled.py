@@ -1,7 +1,6 @@
 """The records that come with the studies this site runs, so that it shows something before any import."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -13,16 +12,12 @@ from gravida.find.registry.verdict import Tally
 from gravida.find.strict_json import Malformed
 
 
-@dataclass(frozen=True)
 class WrongBundledRecord(Exception):
     """A record in the study folders that cannot be read: a mistake of whoever wrote it there."""
 
-    path: Path
-    position: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}, {self.position}: {self.reason}"
+    def __init__(self, path: Path, position: str, reason: str) -> None:
+        super().__init__(f"{path}, {position}: {reason}")
+        self.path, self.position, self.reason = path, position, reason
 
 
 def load_bundled(folder: Path) -> Tally:

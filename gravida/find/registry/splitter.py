@@ -100,10 +100,8 @@ class Splitter:
             return None
         end = self._balanced_end(depth=1)
         if end is None:
-            if self._skip_space():
-                return self._broken("page not closed")
             self.is_cut = True
-            return None
+            return self._broken("page not closed") if self._skip_space() else None
         self._note_next_page(self._buffer[self._at : end])
         self._at = end
         return None
@@ -170,7 +168,8 @@ class Splitter:
             return self._cut(following.start(), fault=fault)
         if not self._ended:
             return self._skip_oversized()
-        self.is_cut = True
+        # A word after the last of JSON Lines is no cut; a record that was opened is.
+        self.is_cut = self.is_cut or self._buffer[self._at : self._at + 1] in (b"{", b"[")
         return self._cut(len(self._buffer), fault=f"{fault}; the file ends here")
 
     def _skip_oversized(self) -> Piece:

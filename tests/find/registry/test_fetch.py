@@ -1,6 +1,7 @@
 """The live registry, played by a local server that has every fault the real one may have."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -117,7 +118,8 @@ def cut_short(request: BaseHTTPRequestHandler) -> None:
 
 
 def hangs_up(request: BaseHTTPRequestHandler) -> None:
-    request.connection.close()
+    request.connection.shutdown(socket.SHUT_RDWR)
+    request.close_connection = True
 
 
 def sleeps(request: BaseHTTPRequestHandler) -> None:
