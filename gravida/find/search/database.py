@@ -8,6 +8,7 @@ from gravida.find.search.filters import filtered
 from gravida.find.search.request import SearchRequest, SearchResult
 from gravida.find.search.table import StudyTable, table_of
 from gravida.find.search.words import as_number, words_of
+from gravida.find.strict_json import load_kept
 
 # Records are opened one by one to filter them: enough for some pages, and never more than a second's work.
 MOST_OPENED = 500
@@ -54,7 +55,8 @@ def _newest(request: SearchRequest) -> StudyTable:
         studies = studies.filter(status__in=request.statuses)
     return table_of(
         [
-            entry(study.record, study=study.pk, version=study.current_version_id or 0)
+            entry(load_kept(study.current_version.raw), study=study.pk, version=study.current_version.pk)
             for study in studies.order_by("-updated_on", "number")[:MOST_OPENED]
+            if study.current_version
         ]
     )

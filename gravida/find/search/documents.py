@@ -1,18 +1,25 @@
-"""A study as the index keeps it: its words for tantivy, its facts for the table of studies."""
+"""A study as the index keeps it: its words for tantivy, its facts for the table of studies.
+
+Read straight from the registry's JSON, by the same field readers as `record.read_record`, but only the fields
+that are searched: a whole StudyRecord would take half of an index build.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import tantivy
 
+from gravida.find.fields import FieldReader
 from gravida.find.gazetteer import place_of_location
-from gravida.find.record import Location, StudyRecord
-from gravida.find.search.words import ABBREVIATIONS, ENGLISH, FRENCH, as_number, composed
+from gravida.find.search.words import ABBREVIATIONS, ENGLISH, FRENCH, as_number
 
 # Words that English texts do not hold: two of them in a record say that it is written in French.
 _FRENCH = re.compile(r"\b(?:chez|dans|avec|pour|une|des|les|aux|sur|est)\b", re.IGNORECASE)
+
+Raw = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,79 +65,136 @@ def register_analyzers(index: tantivy.Index) -> None:
         index.register_tokenizer(name, analyzer)
 
 
-def document(record: StudyRecord, *, study: int, plain_titles: dict[str, str]) -> tantivy.Document:
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """The texts of one study by what they do: name it (`head`) or describe it (`body`)."""
+
+    numbers: list[str]
+    head: list[str]
+    body: list[str]
+    is_french: bool
+    summary: str
+
+
+def document(texts: Texts, *, study: int, plain_titles: dict[str, str]) -> tantivy.Document:
     """The words of a study, with the titles in plain words that its study folder gives by language."""
     made = tantivy.Document()
     made.add_unsigned("study", study)
-    for number in {as_number(text) for text in (record.number, *record.other_numbers)} - {""}:
-        made.add_text("number", number)
-    head = [text for text in (*head_texts(record), plain_titles.get("en", "")) if text]
-    body = [text for text in _body_texts(record) if text]
-    is_french = (
-        len(_FRENCH.findall(record.official_title)) + len(_FRENCH.findall(record.brief_summary[:500])) >= 2
-    )
-    for field, texts in (
+    head = [*texts.head, *(text for language, text in plain_titles.items() if language == "en")]
+    french = [text for language, text in plain_titles.items() if language != "en"]
+    if texts.is_french:
+        french += [*head, *texts.body]
+    for field, parts in (
+        ("number", sorted({as_number(number) for number in texts.numbers})),
         ("head", head),
-        ("body", body),
-        ("french", [*head, *body] if is_french else []),
-        ("french", [text for language, text in plain_titles.items() if language != "en"]),
-        ("abbreviation", [*head, record.brief_summary]),
+        ("body", texts.body),
+        ("french", french),
+        ("abbreviation", [*head, texts.summary]),
     ):
-        for text in texts:
-            made.add_text(field, composed(text))
+        for part in parts:
+            if part:
+                made.add_text(field, part)
     return made
 
 
-def head_texts(record: StudyRecord) -> tuple[str, ...]:
-    """What names a study: its titles, conditions, keywords and MeSH terms. Other words only describe it."""
-    return (
-        record.brief_title,
-        record.official_title,
-        record.acronym,
-        *record.conditions,
-        *record.keywords,
-        *record.condition_ancestors,
+def texts_of(raw: Raw) -> Texts:
+    """The texts of a record that are searched, cleaned as everywhere."""
+    read = FieldReader()
+    protocol = raw["protocolSection"]
+    identity = read.object(protocol, "identificationModule", "")
+    conditions = read.object(protocol, "conditionsModule", "")
+    described = read.object(protocol, "descriptionModule", "")
+    official, summary = read.line(identity, "officialTitle", ""), read.text(described, "briefSummary", "")
+    names = [
+        read.line(identity, "briefTitle", ""),
+        official,
+        read.line(identity, "acronym", ""),
+        *read.lines(conditions, "conditions", ""),
+        *read.lines(conditions, "keywords", ""),
+        *_mesh_terms(read, raw),
+    ]
+    return Texts(
+        numbers=list(_numbers(read, identity)),
+        head=names,
+        body=[summary, read.text(described, "detailedDescription", ""), *_body(read, protocol)],
+        is_french=len(_FRENCH.findall(official)) + len(_FRENCH.findall(summary[:500])) >= 2,
+        summary=summary,
     )
 
 
-def _body_texts(record: StudyRecord) -> Iterator[str]:
-    yield record.brief_summary
-    yield record.detailed_description
-    yield record.eligibility
-    yield record.sponsor
-    yield from record.collaborators
-    for intervention in record.interventions:
-        yield intervention.name
-        yield intervention.description
-    for outcome in (*record.primary_outcomes, *record.secondary_outcomes):
-        yield outcome.measure
+def _numbers(read: FieldReader, identity: Raw) -> Iterator[str]:
+    yield read.line(identity, "nctId", "")
+    yield read.line(read.object(identity, "orgStudyIdInfo", ""), "id", "")
+    for other, _ in read.objects(identity, "secondaryIdInfos", ""):
+        yield read.line(other, "id", "")
+    yield from read.lines(identity, "nctIdAliases", "")
 
 
-def entry(record: StudyRecord, *, study: int, version: int) -> Entry:
+def _mesh_terms(read: FieldReader, raw: Raw) -> list[str]:
+    browse = read.object(read.object(raw, "derivedSection", ""), "conditionBrowseModule", "")
+    terms = [
+        read.line(one, "term", "")
+        for key in ("meshes", "ancestors")
+        for one, _ in read.objects(browse, key, "")
+    ]
+    return list(dict.fromkeys(terms))
+
+
+def _body(read: FieldReader, protocol: Raw) -> Iterator[str]:
+    yield read.text(read.object(protocol, "eligibilityModule", ""), "eligibilityCriteria", "")
+    sponsors = read.object(protocol, "sponsorCollaboratorsModule", "")
+    yield read.line(read.object(sponsors, "leadSponsor", ""), "name", "")
+    for collaborator, _ in read.objects(sponsors, "collaborators", ""):
+        yield read.line(collaborator, "name", "")
+    for one, _ in read.objects(read.object(protocol, "armsInterventionsModule", ""), "interventions", ""):
+        yield read.line(one, "name", "")
+        yield read.text(one, "description", "")
+    outcomes = read.object(protocol, "outcomesModule", "")
+    for key in ("primaryOutcomes", "secondaryOutcomes"):
+        for one, _ in read.objects(outcomes, key, ""):
+            yield read.line(one, "measure", "")
+
+
+def entry(raw: Raw, *, study: int, version: int) -> Entry:
     """The facts of a study that filters, distances and order need."""
+    read = FieldReader()
+    protocol = raw["protocolSection"]
+    status = read.object(protocol, "statusModule", "")
+    eligibility = read.object(protocol, "eligibilityModule", "")
     return Entry(
-        number=record.number,
+        number=read.line(read.object(protocol, "identificationModule", ""), "nctId", ""),
         study=study,
         version=version,
-        status=record.status,
-        study_type=record.study_type,
-        sex=record.sex,
-        minimum_months=-1 if record.minimum_age_months is None else record.minimum_age_months,
-        maximum_months=-1 if record.maximum_age_months is None else record.maximum_age_months,
-        updated=_ordinal(record.updated.text) if record.updated else 0,
-        sites=[site for number, location in enumerate(record.locations) if (site := _site(number, location))],
+        status=read.code(status, "overallStatus", ""),
+        study_type=read.code(read.object(protocol, "designModule", ""), "studyType", ""),
+        sex=read.code(eligibility, "sex", ""),
+        minimum_months=_months(read, eligibility, "minimumAge", is_maximum=False),
+        maximum_months=_months(read, eligibility, "maximumAge", is_maximum=True),
+        updated=_ordinal(read.day(read.object(status, "lastUpdatePostDateStruct", ""), "date", "")),
+        sites=list(_sites(read, read.object(protocol, "contactsLocationsModule", ""))),
     )
 
 
-def _site(number: int, location: Location) -> Site | None:
-    if location.latitude is not None and location.longitude is not None:
-        return Site(location=number, latitude=location.latitude, longitude=location.longitude)
-    place = place_of_location(
-        city=location.city, state=location.state, postcode=location.postcode, country=location.country
-    )
-    return Site(location=number, latitude=place.latitude, longitude=place.longitude) if place else None
+def _months(read: FieldReader, eligibility: Raw, key: str, *, is_maximum: bool) -> int:
+    months = read.age_months(read.line(eligibility, key, ""), key, "", is_maximum=is_maximum)
+    return -1 if months is None else months
+
+
+def _sites(read: FieldReader, module: Raw) -> Iterator[Site]:
+    for number, (location, _) in enumerate(read.objects(module, "locations", "")):
+        if point := read.place(location, "geoPoint", ""):
+            yield Site(location=number, latitude=point[0], longitude=point[1])
+            continue
+        place = place_of_location(
+            city=read.line(location, "city", ""),
+            state=read.line(location, "state", ""),
+            postcode=read.line(location, "zip", ""),
+            country=read.line(location, "country", ""),
+        )
+        if place:
+            yield Site(location=number, latitude=place.latitude, longitude=place.longitude)
 
 
 def _ordinal(text: str) -> int:
-    """The day as an ordinal; a month counts as its first day."""
-    return date.fromisoformat(text if len(text) == 10 else f"{text}-01").toordinal()
+    """The day as an ordinal, a month as its first day; 0 for none."""
+    return date.fromisoformat(f"{text}-01"[:10]).toordinal() if text else 0

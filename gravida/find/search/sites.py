@@ -1,5 +1,6 @@
-"""Where the studies take place: every placed location as a point on the sphere, and distances to all."""
+"""Where the studies take place: their locations at some thousands of places, and the distances to those."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -10,8 +11,11 @@ import numpy.typing as npt
 from gravida.find.nearest import EARTH_RADIUS_KM
 from gravida.find.search.request import Near
 
+METRE = 1e-3  # in km
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
 
 
 def unit_vectors(degrees: Floats) -> Floats:
@@ -22,9 +26,12 @@ def unit_vectors(degrees: Floats) -> Floats:
 
 
 def _distances_km(points: Floats, centre: Floats) -> Floats:
-    """Great-circle distances; by the chord, which stays exact where the arc cosine does not (below 1 km)."""
+    """Great-circle distances to the metre; no place is known better.
+
+    By the chord, which stays exact where the arc cosine does not (below 1 km).
+    """
     chord = np.sqrt(((points - centre) ** 2).sum(axis=1))
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord / 2, 1)))
+    return np.asarray(np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord / 2, 1)), 3))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +47,7 @@ class NearestSite:
 class Nearness:
     """How near each study of a table comes to a point."""
 
-    cosines: Floats  # (studies,) of the angle to the nearest location inside the radius; -inf: none is
+    distance_km: Floats  # (studies,) of the nearest location inside the radius; infinite: none is
     centre: Floats  # (3,)
     radius_km: float | None
     sites: "Sites"
@@ -48,13 +55,13 @@ class Nearness:
     @property
     def has_site(self) -> npt.NDArray[np.bool_]:
         """Studies with a location inside the radius, (studies,)."""
-        return np.asarray(np.isfinite(self.cosines))
+        return np.asarray(np.isfinite(self.distance_km))
 
     def nearest(self, row: int) -> NearestSite | None:
         """The nearest location of a study, the first of equals; None where it has none inside the radius."""
         own = slice(self.sites.starts[row], self.sites.starts[row + 1])
-        distances = _distances_km(self.sites.points[own], self.centre)
-        within = _is_inside(distances, self.radius_km)
+        distances = _distances_km(self.sites.places[self.sites.place_of_site[own]], self.centre)
+        within = distances <= (np.inf if self.radius_km is None else self.radius_km)
         if not within.any():
             return None
         best = int(distances.argmin())
@@ -65,111 +72,112 @@ class Nearness:
         )
 
 
-def _is_inside(distances: Floats, radius_km: float | None) -> npt.NDArray[np.bool_]:
-    """Which distances lie inside the radius; to the metre: no place is known better."""
-    return np.asarray(np.round(distances, 3) <= (np.inf if radius_km is None else radius_km))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sites:
-    """Locations in the order of the table's rows. `starts[row]:starts[row + 1]` are those of a row."""
+    """The placed locations of a table, row by row; many lie in the same town, so places are kept once.
 
-    points: Floats  # (sites, 3)
-    locations: npt.NDArray[np.int32]  # (sites,) index in the record's locations
+    Sites `starts[row]:starts[row + 1]` are those of a row; `rows_by_place` between `place_starts[place]`
+    and `place_starts[place + 1]` are the rows that have a site there, one entry a site.
+    """
+
+    places: Floats  # (places, 3), from south to north
+    place_of_site: Small  # (sites,)
+    locations: Small  # (sites,) index in the record's locations
     starts: Ints  # (rows + 1,)
-    by_latitude: npt.NDArray[np.int32]  # (sites,) the sites from south to north
-    sines: Floats  # (sites,) sine of the latitude, from south to north
+    place_starts: Ints  # (places + 1,)
+    rows_by_place: Small  # (sites,)
 
     @classmethod
-    def of(cls, points: Floats, locations: npt.NDArray[np.int32], counts: npt.NDArray[np.int32]) -> Self:
-        """The sites of a table whose rows have `counts` locations each."""
-        by_latitude = np.argsort(points[:, 2], kind="stable").astype(np.int32)
-        return cls(
-            points=points,
-            locations=locations,
-            starts=_starts(counts),
-            by_latitude=by_latitude,
-            sines=points[by_latitude, 2],
+    def of(cls, degrees: Sequence[tuple[float, float]], locations: Sequence[int], counts: Small) -> Self:
+        """The sites of a table whose rows have `counts` locations each; latitude and longitude of each site."""
+        numbers: dict[tuple[float, float], int] = {}
+        place_of_site = np.array(
+            [numbers.setdefault(point, len(numbers)) for point in degrees], dtype=np.int32
+        )
+        places = unit_vectors(np.array(list(numbers), dtype=np.float64).reshape(-1, 2))
+        return cls._sorted(
+            places, np.array(place_of_site, dtype=np.int32), np.array(locations, dtype=np.int32), counts
         )
 
     @classmethod
-    def joined(cls, parts: "list[Sites]", *, counts: npt.NDArray[np.int32]) -> Self:
-        """The sites of tables put one after the other."""
-        return cls.of(
-            np.concatenate([part.points for part in parts]),
-            np.concatenate([part.locations for part in parts]),
-            counts,
+    def _sorted(cls, places: Floats, place_of_site: Small, locations: Small, counts: Small) -> Self:
+        order = np.argsort(places[:, 2], kind="stable")
+        rank = np.empty(len(places), dtype=np.int32)
+        rank[order] = np.arange(len(places), dtype=np.int32)
+        place_of_site = rank[place_of_site]
+        row_of_site = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        return cls(
+            places=places[order],
+            place_of_site=place_of_site,
+            locations=locations,
+            starts=_starts(counts),
+            place_starts=_starts(np.bincount(place_of_site, minlength=len(places))),
+            rows_by_place=row_of_site[np.argsort(place_of_site, kind="stable")],
+        )
+
+    @classmethod
+    def joined(cls, first: "Sites", second: "Sites") -> Self:
+        """The sites of two tables put one after the other; a place of both is kept twice, without harm."""
+        return cls._sorted(
+            np.concatenate([first.places, second.places]),
+            np.concatenate([first.place_of_site, second.place_of_site + np.int32(len(first.places))]),
+            np.concatenate([first.locations, second.locations]),
+            np.concatenate([np.diff(first.starts), np.diff(second.starts)]).astype(np.int32),
         )
 
     def of_rows(self, rows: npt.NDArray[np.intp]) -> "Sites":
         """The sites of these rows, in their order."""
-        counts = np.diff(self.starts)[rows]
-        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        chosen = np.repeat(self.starts[:-1][rows], counts) + inside
-        return Sites.of(self.points[chosen], self.locations[chosen], counts)
+        chosen = _ranges(self.starts, rows)
+        counts = np.diff(self.starts)[rows].astype(np.int32)
+        return Sites._sorted(self.places, self.place_of_site[chosen], self.locations[chosen], counts)
 
     def save(self, folder: Path) -> None:
         """Write the arrays; `load` reads them."""
-        np.save(folder / "site_points.npy", self.points)
-        np.save(folder / "site_locations.npy", self.locations)
-        np.save(folder / "site_by_latitude.npy", self.by_latitude)
-        np.save(folder / "site_sines.npy", self.sines)
+        for name in _SAVED:
+            np.save(folder / f"site_{name}.npy", getattr(self, name))
 
     @classmethod
-    def load(cls, folder: Path, counts: npt.NDArray[np.int32]) -> Self:
+    def load(cls, folder: Path, counts: Small) -> Self:
         """The arrays as `save` wrote them, mapped from the files."""
-        points, locations, by_latitude, sines = (
-            np.load(folder / f"site_{name}.npy", mmap_mode="r")
-            for name in ("points", "locations", "by_latitude", "sines")
-        )
-        return cls(
-            points=points, locations=locations, starts=_starts(counts), by_latitude=by_latitude, sines=sines
-        )
+        arrays = {name: np.load(folder / f"site_{name}.npy", mmap_mode="r") for name in _SAVED}
+        return cls(starts=_starts(counts), **arrays)
 
     def near(self, place: Near) -> Nearness:
-        """How near every row comes to a place; the border of the radius belongs to it."""
+        """How near every row comes to a place; the border of the radius is inside."""
         centre = unit_vectors(np.array([[place.latitude, place.longitude]]))[0]
+        nearest = np.full(len(self.starts) - 1, np.inf)
         if place.radius_km is None:
-            inside, cosines = None, self.points @ centre
+            self._measure_all(centre, nearest)
         else:
-            inside, cosines = self._within(centre, place.latitude, place.radius_km)
-        return Nearness(
-            cosines=self._best_of_rows(inside, cosines), centre=centre, radius_km=place.radius_km, sites=self
-        )
+            self._measure_within(centre, place.latitude, place.radius_km, nearest)
+        return Nearness(distance_km=nearest, centre=centre, radius_km=place.radius_km, sites=self)
 
-    def _within(self, centre: Floats, latitude: float, radius_km: float) -> tuple[Ints, Floats]:
-        """Indices of the sites inside the radius, ascending, and the cosines of their angles to the centre."""
-        # A metre wider, so that rounding never cuts off a site that lies on the border.
-        reach = (radius_km + 1e-3) / EARTH_RADIUS_KM
-        candidates = self._band(latitude, np.degrees(reach))
-        cosines = (self.points if candidates is None else self.points[candidates]) @ centre
-        close = np.flatnonzero(cosines >= np.cos(min(reach, np.pi)) - 1e-15)
-        inside = close if candidates is None else candidates[close]
-        kept = _is_inside(_distances_km(self.points[inside], centre), radius_km)
-        return inside[kept], cosines[close[kept]]
+    def _measure_all(self, centre: Floats, nearest: Floats) -> None:
+        distances = _distances_km(self.places, centre)[self.place_of_site]
+        rows = np.flatnonzero(np.diff(self.starts))
+        if len(rows):
+            nearest[rows] = np.minimum.reduceat(distances, self.starts[rows])
 
-    def _band(self, latitude: float, reach: float) -> Ints | None:
-        """Sites between two circles of latitude, ascending; None for all, where picking them would cost more."""
-        south, north = np.sin(np.radians(np.clip([latitude - reach, latitude + reach], -90, 90)))
-        first, last = np.searchsorted(self.sines, south), np.searchsorted(self.sines, north, side="right")
-        if last - first > len(self.points) / 8:
-            return None
-        return np.sort(self.by_latitude[first:last]).astype(np.int64)
-
-    def _best_of_rows(self, sites: Ints | None, cosines: Floats) -> Floats:
-        """The greatest cosine of each row, -inf where it has none; `sites` ascend, None for all."""
-        best = np.full(len(self.starts) - 1, -np.inf)
-        if sites is None:
-            rows = np.flatnonzero(np.diff(self.starts))
-            firsts = self.starts[rows]
-        else:
-            of_sites = np.searchsorted(self.starts, sites, side="right") - 1
-            firsts = np.flatnonzero(np.diff(of_sites, prepend=-1))
-            rows = of_sites[firsts]
-        if len(firsts):
-            best[rows] = np.maximum.reduceat(cosines, firsts)
-        return best
+    def _measure_within(self, centre: Floats, latitude: float, radius_km: float, nearest: Floats) -> None:
+        reach = np.degrees((radius_km + METRE) / EARTH_RADIUS_KM)
+        limits = np.sin(np.radians(np.clip([latitude - reach, latitude + reach], -90, 90)))
+        first, last = np.searchsorted(self.places[:, 2], limits + np.array([-1e-15, 1e-15]))
+        distances = _distances_km(self.places[first:last], centre)
+        inside = np.flatnonzero(distances <= radius_km)
+        rows = self.rows_by_place[_ranges(self.place_starts, inside + first)]
+        counts = np.diff(self.place_starts)[inside + first]
+        np.minimum.at(nearest, rows, np.repeat(distances[inside], counts))
 
 
-def _starts(counts: npt.NDArray[np.int32]) -> Ints:
+_SAVED = ("places", "place_of_site", "locations", "place_starts", "rows_by_place")
+
+
+def _starts(counts: npt.NDArray[np.integer]) -> Ints:
     return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+
+
+def _ranges(starts: Ints, chosen: npt.NDArray[np.intp]) -> Ints:
+    """All of `starts[i]` to `starts[i + 1]`, excluded, for each chosen i, one after the other."""
+    counts = np.diff(starts)[chosen]
+    inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.asarray(np.repeat(starts[:-1][chosen], counts) + inside)

@@ -3,41 +3,43 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gravida.find.search.documents import Entry
-from gravida.find.search.sites import Sites, unit_vectors
+from gravida.find.search.sites import Sites
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
 
+Facts = dict[str, npt.NDArray[Any]]
+
 _LEGENDS = ("status", "study_type", "sex")
-_STUDY = np.dtype(
-    [
-        ("number", "S20"),
-        ("study", "i8"),
-        ("version", "i8"),
-        ("minimum_months", "i4"),
-        ("maximum_months", "i4"),
-        ("updated", "i4"),
-        ("sites", "i4"),
-        *((name, "u1") for name in _LEGENDS),
-    ]
-)
+_COLUMNS = {
+    "number": "S20",
+    "study": "i8",
+    "version": "i8",
+    "minimum_months": "i4",
+    "maximum_months": "i4",
+    "updated": "i4",
+    "sites": "i4",
+    **dict.fromkeys(_LEGENDS, "u1"),
+}
+_CODES = 256
 
 
 @dataclass(frozen=True, kw_only=True)
 class StudyTable:
     """Facts of every indexed study. Arrays are (studies,), sorted by registry number."""
 
-    facts: npt.NDArray[np.void]  # _STUDY
+    facts: Facts  # column -> array
     legends: dict[str, list[str]]  # column -> the text that each code stands for
     sites: Sites
 
     def __len__(self) -> int:
-        return len(self.facts)
+        return len(self.facts["number"])
 
     def number(self, row: int) -> str:
         """The registry number of a row."""
@@ -45,8 +47,9 @@ class StudyTable:
 
     def is_any_of(self, column: str, texts: Iterable[str]) -> Mask:
         """Studies whose status, study type or sex is one of these."""
-        wanted = [code for code, text in enumerate(self.legends[column]) if text in set(texts)]
-        return np.asarray(np.isin(self.facts[column], wanted))
+        wanted = np.zeros(_CODES, dtype=np.bool_)
+        wanted[[code for code, text in enumerate(self.legends[column]) if text in set(texts)]] = True
+        return np.asarray(wanted[self.facts[column]])
 
     def fits_age(self, years: int) -> Mask:
         """Studies open at some moment of that year of life; a bound that is not given excludes nobody."""
@@ -67,7 +70,8 @@ class StudyTable:
 
     def save(self, folder: Path) -> None:
         """Write the arrays; `load` reads them."""
-        np.save(folder / "studies.npy", self.facts)
+        for name in _COLUMNS:
+            np.save(folder / f"study_{name}.npy", self.facts[name])
         self.sites.save(folder)
 
 
@@ -75,16 +79,27 @@ def table_of(entries: list[Entry]) -> StudyTable:
     """The table of these studies."""
     legends: dict[str, list[str]] = {name: [] for name in _LEGENDS}
     ordered = sorted(entries, key=lambda entry: entry.number)
-    facts = np.array([_fact(entry, legends) for entry in ordered], dtype=_STUDY)
+    facts = _facts(ordered, legends)
     placed = [site for entry in ordered for site in entry.sites]
-    degrees = np.array([(site.latitude, site.longitude) for site in placed], dtype=np.float64).reshape(-1, 2)
-    locations = np.array([site.location for site in placed], dtype=np.int32)
-    return StudyTable(
-        facts=facts, legends=legends, sites=Sites.of(unit_vectors(degrees), locations, facts["sites"])
+    sites = Sites.of(
+        [(site.latitude, site.longitude) for site in placed],
+        [site.location for site in placed],
+        facts["sites"],
     )
+    return StudyTable(facts=facts, legends=legends, sites=sites)
+
+
+def _facts(entries: list[Entry], legends: dict[str, list[str]]) -> Facts:
+    told = [_fact(entry, legends) for entry in entries]
+    columns = zip(*told, strict=True) if told else [()] * len(_COLUMNS)
+    return {
+        name: np.array(values, dtype=kind)
+        for (name, kind), values in zip(_COLUMNS.items(), columns, strict=True)
+    }
 
 
 def _fact(entry: Entry, legends: dict[str, list[str]]) -> tuple[object, ...]:
+    """One study in the order of the columns."""
     return (
         entry.number.encode(),
         entry.study,
@@ -112,14 +127,16 @@ def changed_table(old: StudyTable, *, without: set[int], new: list[Entry]) -> St
     legends = {name: list(texts) for name, texts in old.legends.items()}
     ordered = sorted(new, key=lambda entry: entry.number)
     fresh = table_of(ordered)
-    added = np.array([_fact(entry, legends) for entry in ordered], dtype=_STUDY)
-    facts = np.concatenate([old.facts[kept], added])
+    added = _facts(ordered, legends)
+    facts = {name: np.concatenate([old.facts[name][kept], added[name]]) for name in _COLUMNS}
     order = np.argsort(facts["number"], kind="stable")
-    sites = Sites.joined([old.sites.of_rows(kept), fresh.sites], counts=facts["sites"]).of_rows(order)
-    return StudyTable(facts=facts[order], legends=legends, sites=sites)
+    sites = Sites.joined(old.sites.of_rows(kept), fresh.sites).of_rows(order)
+    return StudyTable(
+        facts={name: column[order] for name, column in facts.items()}, legends=legends, sites=sites
+    )
 
 
 def load(folder: Path, legends: dict[str, list[str]]) -> StudyTable:
     """The table as `save` wrote it, its arrays mapped from the files, not read."""
-    facts = np.load(folder / "studies.npy", mmap_mode="r")
+    facts = {name: np.load(folder / f"study_{name}.npy", mmap_mode="r") for name in _COLUMNS}
     return StudyTable(facts=facts, legends=legends, sites=Sites.load(folder, facts["sites"]))

@@ -17,7 +17,6 @@ from django.conf import settings
 from tantivy import Query
 
 from gravida.find.models import Study
-from gravida.find.record import read_record
 from gravida.find.search import documents, table
 from gravida.find.search.documents import Entry
 from gravida.find.search.generation import (
@@ -86,11 +85,12 @@ class _Written:
 
     def add(self, study: int, version: int, body: bytes, titles: dict[str, dict[str, str]]) -> None:
         """Write one study."""
-        record = read_record(load_kept(zlib.decompress(body)))
-        plain_titles = titles.get(record.number, {})
-        self.writer.add_document(documents.document(record, study=study, plain_titles=plain_titles))
-        self.entries.append(documents.entry(record, study=study, version=version))
-        self.words.update(plain_words((*documents.head_texts(record), *plain_titles.values())))
+        raw = load_kept(zlib.decompress(body))
+        facts, texts = documents.entry(raw, study=study, version=version), documents.texts_of(raw)
+        plain_titles = titles.get(facts.number, {})
+        self.writer.add_document(documents.document(texts, study=study, plain_titles=plain_titles))
+        self.entries.append(facts)
+        self.words.update(plain_words((*texts.head, *plain_titles.values())))
 
 
 def _build(root: Path) -> int:

@@ -34,7 +34,7 @@ def index_folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
 
 
 def raw_record(number: str, **fields: Any) -> dict[str, Any]:
-    """A record of the registry. `points` are locations as (latitude, longitude); None: a town nobody knows."""
+    """A record of the registry. `points`: locations as (latitude, longitude); None: a town nobody knows."""
     locations = [
         {"city": "Nowhere", "country": "Atlantis"}
         if point is None

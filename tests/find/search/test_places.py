@@ -7,7 +7,7 @@ import pytest
 
 from gravida.find.nearest import EARTH_RADIUS_KM, Nearest, distance_km, nearest
 from gravida.find.search.request import Near, Removal
-from gravida.find.search.sites import Sites, unit_vectors
+from gravida.find.search.sites import Sites
 from tests.find.search.conftest import AddStudy, Find, numbers
 
 KM = math.degrees(1 / EARTH_RADIUS_KM)  # of latitude, in degrees
@@ -131,9 +131,7 @@ def test_poles_and_the_date_line_are_places_like_others(place: tuple[float, floa
         (max(min(latitude - 0.1, 90), -90), -longitude),
         (latitude, longitude - 359.9),
     ]
-    sites = Sites.of(
-        unit_vectors(np.array(around)), np.arange(3, dtype=np.int32), np.array([3], dtype=np.int32)
-    )
+    sites = Sites.of(around, range(3), np.array([3], dtype=np.int32))
 
     found = sites.near(Near(latitude=latitude, longitude=longitude, radius_km=50))
 
@@ -141,14 +139,14 @@ def test_poles_and_the_date_line_are_places_like_others(place: tuple[float, floa
     nearest_site = found.nearest(0)
     assert nearest_site
     assert nearest_site.within == len(inside)
-    assert nearest_site.distance_km == pytest.approx(0, abs=1e-6)
+    assert nearest_site.distance_km == pytest.approx(0, abs=5e-4)
 
 
 def test_distances_agree_with_the_haversine_formula_everywhere() -> None:
     random = np.random.default_rng(7)
     degrees = np.stack([random.uniform(-90, 90, 4000), random.uniform(-180, 180, 4000)], axis=1)
     counts = np.full(1000, 4, dtype=np.int32)
-    sites = Sites.of(unit_vectors(degrees), np.tile(np.arange(4, dtype=np.int32), 1000), counts)
+    sites = Sites.of([(point[0], point[1]) for point in degrees.tolist()], [0, 1, 2, 3] * 1000, counts)
 
     for radius in (10, 200, 2000, None):
         found = sites.near(Near(latitude=48.8566, longitude=2.3522, radius_km=radius))
@@ -160,7 +158,7 @@ def test_distances_agree_with_the_haversine_formula_everywhere() -> None:
             is_inside = radius is None or wanted.distance_km <= radius
             assert bool(told) == bool(found.has_site[row]) == is_inside
             if told:
-                assert told.distance_km == pytest.approx(wanted.distance_km, abs=1e-6)
+                assert told.distance_km == pytest.approx(wanted.distance_km, abs=5e-4)
                 assert told.location == wanted.index
 
 

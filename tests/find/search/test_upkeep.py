@@ -156,14 +156,14 @@ BREAKINGS: dict[str, Breaking] = {
     "the pointer deleted": lambda root, folder: (root / "current").unlink(),
     "the pointer garbled": lambda root, folder: (root / "current").write_bytes(b"\xff\xfe../.."),
     "the pointer to another place": lambda root, folder: (root / "current").write_text("../../etc"),
-    "the table deleted": lambda root, folder: (folder / "studies.npy").unlink(),
-    "the table cut short": lambda root, folder: cut_short(folder / "studies.npy"),
-    "the table garbled": lambda root, folder: garble(folder / "studies.npy"),
-    "the sites garbled": lambda root, folder: garble(folder / "site_points.npy"),
+    "the table deleted": lambda root, folder: (folder / "study_status.npy").unlink(),
+    "the table cut short": lambda root, folder: cut_short(folder / "study_status.npy"),
+    "the table garbled": lambda root, folder: garble(folder / "study_status.npy"),
+    "the sites garbled": lambda root, folder: garble(folder / "site_places.npy"),
     "the words cut short": lambda root, folder: cut_short(folder / "vocabulary.txt"),
     "the description garbled": lambda root, folder: (folder / "about.json").write_bytes(os.urandom(300)),
     "the description of another shape": lambda root, folder: (folder / "about.json").write_text(
-        '{"schema": 1}'
+        '{"schema": 3}'
     ),
     "another schema": other_schema,
     "all postings cut short": lambda root, folder: [cut_short(path) for path in folder.glob("text/*.idx")],
