@@ -209,8 +209,9 @@ class _Panel:
         found = NO
         for event in events:
             for test, positive in self.trusted:
-                within = within_years(event.on, test.on, ENTRY_YEARS)
-                found = found | (event.present & positive & within)
+                if positive is not NO:
+                    within = within_years(event.on, test.on, ENTRY_YEARS)
+                    found = found | (event.present & positive & within)
             if found is NO and self._may_be_tested_near(event):
                 found = UNKNOWN
         return found

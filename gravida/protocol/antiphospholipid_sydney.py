@@ -156,12 +156,13 @@ class _Panel:
 
     def confirms(self, criterion: str, event: Event) -> Answer:
         """Whether two positive tests, 12 weeks apart, lie in the window around an event."""
-        occasions = self.occasions[criterion]
+        occasions = [one for one in self.occasions[criterion] if one.positive is not NO]
         found = NO
         for place, first in enumerate(occasions):
             for second in occasions[place + 1 :]:
                 both = first.positive & second.positive & apart(first.on, second.on)
-                found = found | (both & _in_window(event, first, second))
+                if both is not NO:
+                    found = found | (both & _in_window(event, first, second))
         return found
 
     def deciding_tests(self, criterion: str) -> tuple[AntibodyTest, ...]:
@@ -170,7 +171,8 @@ class _Panel:
     def could_still_confirm(self, criterion: str, event: Event) -> bool:
         """Whether a further test could still put a confirmed positive into the window of an event."""
         occasions = self.occasions[criterion]
-        if any(_alone_in_window(event, one) and awaits_repeat(one, occasions) for one in occasions):
+        positives = (one for one in occasions if one.positive is not NO)
+        if any(_alone_in_window(event, one) and awaits_repeat(one, occasions) for one in positives):
             return True
         was_answered = self.standings[criterion] in SETTLED_WITHOUT
         return not was_answered and self._may_be_tested_in_window(event)
@@ -194,8 +196,8 @@ def _in_window(event: Event, first: Occasion, second: Occasion) -> Answer:
 
 
 def _alone_in_window(event: Event, one: Occasion) -> bool:
-    possible = apart(event.on, one.on) & within_years(event.on, one.on, FURTHEST_YEARS)
-    return one.positive is not NO and possible is not NO
+    far_enough, near_enough = apart(event.on, one.on), within_years(event.on, one.on, FURTHEST_YEARS)
+    return NO not in (far_enough, near_enough)
 
 
 def _classified(panel: _Panel, met: list[tuple[Event, str, Answer]]) -> Verdict:

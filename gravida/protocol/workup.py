@@ -13,7 +13,7 @@ from datetime import date
 from gravida.protocol.antiphospholipid import Verdict
 from gravida.protocol.conditions import NamedFacts, judge
 from gravida.protocol.values import Answer
-from gravida.protocol.workup_antiphospholipid import Antibodies, antibodies
+from gravida.protocol.workup_antiphospholipid import Antibodies, Panel, antibodies, read_panel
 from gravida.protocol.workup_results import (
     CountedLosses,
     DomainResult,
@@ -40,18 +40,16 @@ def assess_workup(workup: Workup, profile: Profile, record: WorkupRecord, *, as_
 
     ValueError where the record counts no losses by the profile's definition.
     """
+    return _assess(profile, _Woman(workup, record, as_of))
+
+
+def _assess(profile: Profile, woman: "_Woman") -> WorkupResult:
+    record = woman.record
     losses = record.losses.get(profile.definition)
     if losses is None:
         known = ", ".join(record.losses) or "none"
         raise ValueError(f"losses counted by {known}: profile {profile.id} needs {profile.definition}")
-    reader = _Reader(
-        workup=workup,
-        profile=profile,
-        record=record,
-        results=Results(workup, record.results, as_of),
-        as_of=as_of,
-    )
-    domains, verdicts = reader.domains()
+    domains, verdicts = _Reader(profile=profile, woman=woman).domains()
     workup_class, class_flags = _class_of(domains, losses)
     return WorkupResult(
         profile=profile.id,
@@ -65,22 +63,56 @@ def assess_workup(workup: Workup, profile: Profile, record: WorkupRecord, *, as_
 
 def assess_workups(workup: Workup, record: WorkupRecord, *, as_of: date) -> dict[str, WorkupResult]:
     """One woman under every profile whose definition her losses were counted by."""
+    woman = _Woman(workup, record, as_of)
     return {
-        name: assess_workup(workup, profile, record, as_of=as_of)
+        name: _assess(profile, woman)
         for name, profile in workup.profiles.items()
         if profile.definition in record.losses
     }
+
+
+class _Woman:
+    """One woman's record, with everything that is the same under every profile worked out once."""
+
+    def __init__(self, workup: Workup, record: WorkupRecord, as_of: date) -> None:
+        self.workup = workup
+        self.record = record
+        self.results = Results(workup, record.results, as_of)
+        self.shown = {
+            domain.id: tuple(findings(workup, self.results, domain.id)) for domain in workup.domains
+        }
+        self._as_of = as_of
+        self._panels: dict[Answer, Panel] = {}
+
+    def panel(self, other_cause: Answer) -> Panel:
+        """Her antiphospholipid antibodies, given whether other causes of early losses were found."""
+        found = self._panels.get(other_cause)
+        if found is None:
+            history = replace(self.record.history, other_cause_of_early_losses=other_cause)
+            readings = self.workup.readings
+            found = read_panel(self.record.antibodies, history, readings=readings, as_of=self._as_of)
+            self._panels[other_cause] = found
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Reader:
     """One woman's record beside one profile."""
 
-    workup: Workup
     profile: Profile
-    record: WorkupRecord
-    results: Results
-    as_of: date
+    woman: _Woman
+
+    @property
+    def workup(self) -> Workup:
+        return self.woman.workup
+
+    @property
+    def record(self) -> WorkupRecord:
+        return self.woman.record
+
+    @property
+    def results(self) -> Results:
+        return self.woman.results
 
     def domains(self) -> tuple[tuple[DomainResult, ...], tuple[Verdict, ...]]:
         """Every domain, the antiphospholipid one last judged as it depends on others."""
@@ -98,7 +130,8 @@ class _Reader:
         found = list(panel.found) if panel else []
         needs = list(panel.needs) if panel else []
         hits: set[str] = set()
-        for finding, weight, shown in findings(self.workup, self.results, domain, self.profile.weights):
+        for finding, shown in self.woman.shown[domain]:
+            weight = self.profile.weights.get(finding.id, finding.weight)
             if shown.answer is YES:
                 found.append(found_by(finding, weight, shown, self.record.losses_on))
                 hits.update(clause.test for clause in finding.when)
@@ -163,12 +196,9 @@ class _Reader:
     def _antibodies(self, others: dict[str, DomainResult]) -> Antibodies:
         needs = self.profile.needs.get(ANTIPHOSPHOLIPID, ())
         return antibodies(
-            self.record.antibodies,
-            replace(self.record.history, other_cause_of_early_losses=_other_cause(others)),
-            readings=self.workup.readings,
+            self.woman.panel(_other_cause(others)),
             criteria_set=self.profile.criteria_set,
             needed=[test for ways in needs for way in ways for test in way],
-            as_of=self.as_of,
         )
 
 

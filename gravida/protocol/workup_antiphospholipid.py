@@ -14,8 +14,10 @@ from gravida.protocol.antiphospholipid import (
     Verdict,
     repeat_due,
 )
+from gravida.protocol.antiphospholipid_acr_eular import NAME as ACR_EULAR
 from gravida.protocol.antiphospholipid_acr_eular import acr_eular_2023
 from gravida.protocol.antiphospholipid_history import ClinicalHistory
+from gravida.protocol.antiphospholipid_sydney import NAME as SYDNEY
 from gravida.protocol.antiphospholipid_sydney import laboratory_standings, positive, sydney_2006
 from gravida.protocol.values import Answer
 from gravida.protocol.workup_results import Found, Gap, Need
@@ -43,46 +45,59 @@ _GAPS = {
 class Antibodies:
     """What the rows show: both verdicts, findings, and what is missing."""
 
-    verdicts: tuple[Verdict, Verdict]
+    verdicts: tuple[Verdict, ...]
     found: tuple[Found, ...]
     needs: tuple[Need, ...]
 
-    @property
-    def sets_disagree(self) -> bool:
-        first, second = self.verdicts
-        return first.answer is not second.answer
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """The rows up to a day with both verdicts, the same for every profile.
+
+    `standings`: by the thresholds of Sydney, which are the lower, and by each set's own void samples: a low
+    titre is seen, though it may not count.
+    """
+
+    tests: tuple[AntibodyTest, ...]
+    verdicts: dict[str, Verdict]
+    standings: dict[str, dict[Antibody, Standing]]
+    readings: dict[str, Reading]
 
 
-def antibodies(
+def read_panel(
     tests: Sequence[AntibodyTest],
     history: ClinicalHistory,
     *,
     readings: dict[str, Reading],
-    criteria_set: str,
-    needed: Sequence[str],
     as_of: date,
-) -> Antibodies:
-    """The antiphospholipid antibodies of one woman up to a day, under the criteria set of a profile.
-
-    `needed`: antibodies that the profile asks for.
-    """
-    known = [test for test in tests if test.on is None or test.on.earliest <= as_of]
-    sydney = sydney_2006(history, known, reading=readings["sydney_2006"], up_to=as_of)
-    acr = acr_eular_2023(history, known, reading=readings["acr_eular_2023"], up_to=as_of)
-    verdict, reading = (
-        (sydney, readings["sydney_2006"])
-        if criteria_set == sydney.criteria_set
-        else (acr, readings["acr_eular_2023"])
+) -> Panel:
+    """Both criteria sets on the rows known on a day."""
+    known = tuple(test for test in tests if test.on is None or test.on.earliest <= as_of)
+    return Panel(
+        tests=known,
+        verdicts={
+            name: rule(history, known, reading=readings[name], up_to=as_of) for name, rule in _RULES.items()
+        },
+        standings={name: laboratory_standings(known, readings[name]) for name in _RULES},
+        readings=readings,
     )
+
+
+_RULES = {SYDNEY: sydney_2006, ACR_EULAR: acr_eular_2023}
+
+
+def antibodies(panel: Panel, *, criteria_set: str, needed: Sequence[str]) -> Antibodies:
+    """What counts under the criteria set of a profile. `needed`: antibodies that the profile asks for."""
+    verdict = panel.verdicts[criteria_set]
+    both = tuple(panel.verdicts.values())
     if verdict.answer is YES:
         found = (Found(finding=SYNDROME, weight=Weight.CAUSE, results=verdict.tests),)
-        return Antibodies(verdicts=(sydney, acr), found=found, needs=())
-    # By Sydney's thresholds, which are the lower: a low titre is seen, though it may not count.
-    standings = laboratory_standings(known, reading)
+        return Antibodies(verdicts=both, found=found, needs=())
+    standings, reading = panel.standings[criteria_set], panel.readings[criteria_set]
     return Antibodies(
-        verdicts=(sydney, acr),
-        found=_debated(known, standings),
-        needs=tuple(_needs(known, standings, verdict, reading, needed)),
+        verdicts=both,
+        found=_debated(panel.tests, standings),
+        needs=tuple(_needs(panel.tests, standings, verdict, reading, needed)),
     )
 
 

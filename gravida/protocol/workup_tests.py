@@ -48,6 +48,7 @@ class Results:
             if result.on is None or result.on.earliest <= as_of:
                 self._all.setdefault(result.test, []).append(result)
         self._counting: dict[str, list[TestResult]] = {}
+        self._gaps: dict[tuple[str, bool], tuple[Gap | None, Missing | None]] = {}
 
     def all_of(self, test: str) -> list[TestResult]:
         return self._all.get(test, [])
@@ -187,6 +188,12 @@ class Results:
         return _need(domain, tuple(open_tests), gap, reason)
 
     def _gap_of_test(self, test: str, *, is_hit: bool) -> tuple[Gap | None, Missing | None]:
+        found = self._gaps.get((test, is_hit))
+        if found is None:
+            found = self._gaps[test, is_hit] = self._work_out_gap(test, is_hit=is_hit)
+        return found
+
+    def _work_out_gap(self, test: str, *, is_hit: bool) -> tuple[Gap | None, Missing | None]:
         rule = self._workup.tests[test]
         counting = self.counting(test)
         if counting:
@@ -206,16 +213,14 @@ class Results:
         return min(gaps, key=lambda item: _GAPS_NEAREST_FIRST.index(item[0]), default=(Gap.NOT_DONE, None))
 
 
-def findings(
-    workup: Workup, results: Results, domain: str, weights: dict[str, Weight]
-) -> Iterator[tuple[FindingRule, Weight, Shown]]:
+def findings(workup: Workup, results: Results, domain: str) -> Iterator[tuple[FindingRule, Shown]]:
     """Every finding of a domain that the results show or leave open."""
     for finding in workup.findings_in[domain]:
         if not results.all_of(finding.when[0].test):
             continue
         shown = results.shows(finding)
         if shown.answer is not NO:
-            yield finding, weights.get(finding.id, finding.weight), shown
+            yield finding, shown
 
 
 def found_by(finding: FindingRule, weight: Weight, shown: Shown, losses_on: Sequence[PartialDate]) -> Found:
