@@ -9,6 +9,8 @@ from gravida.protocol.values import Answer, GestationalAge, PartialDate
 class Outcome(Enum):
     """How a pregnancy ended, as recorded at the level of the pregnancy (`preg_outcome`)."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     ONGOING = "01"
     BIOCHEMICAL = "02"
     PUL_RESOLVED = "03"  # pregnancy of unknown location, ended by itself
@@ -39,6 +41,8 @@ class Location(Enum):
 
 class Fate(Enum):
     """What became of one conceptus (`con_fate`)."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
 
     ONGOING = "1"
     VANISHED = "2"  # before 14 weeks, while the co-twin went on

@@ -31,6 +31,8 @@ FETUS_FROM = GestationalAge.weeks(10)
 class PregnancyClass(Enum):
     """What a pregnancy was. The values are the keys of `definitions.toml`."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     BIOCHEMICAL = "biochemical"
     PUL_RESOLVED = "pul_resolved"
     PUL_TREATED = "pul_treated"

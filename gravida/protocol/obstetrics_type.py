@@ -34,6 +34,8 @@ class BirthBasis(Enum):
 class Event(Enum):
     """What one pregnancy is to this rule."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     LOSS = "counted loss"
     BIRTH = "birth"
     OTHER_END = "ends a run, no birth"

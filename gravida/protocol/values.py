@@ -19,19 +19,26 @@ class Answer(Enum):
     NO = "no"
     UNKNOWN = "unknown"
 
+    # Each member is one object: its identity is hash enough, and the rules look answers up all the time.
+    __hash__ = object.__hash__
+
     def __bool__(self) -> bool:
         raise TypeError("an Answer is not a bool: compare it with Answer.YES, Answer.NO or Answer.UNKNOWN")
 
     def __invert__(self) -> "Answer":
-        return {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}[self]
+        if self is _YES:
+            return _NO
+        return _YES if self is _NO else _UNKNOWN
 
     def __and__(self, other: "Answer") -> "Answer":
-        if Answer.NO in (self, other):
-            return Answer.NO
-        return Answer.YES if (self, other) == (Answer.YES, Answer.YES) else Answer.UNKNOWN
+        if self is _NO or other is _NO:
+            return _NO
+        return _YES if self is _YES and other is _YES else _UNKNOWN
 
     def __or__(self, other: "Answer") -> "Answer":
-        return ~(~self & ~other)
+        if self is _YES or other is _YES:
+            return _YES
+        return _NO if self is _NO and other is _NO else _UNKNOWN
 
     @classmethod
     def of(cls, known: bool | None) -> "Answer":
@@ -39,6 +46,9 @@ class Answer(Enum):
         if known is None:
             return cls.UNKNOWN
         return cls.YES if known else cls.NO
+
+
+_YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 
 class Missing(Enum):
