@@ -1,8 +1,9 @@
 """A woman's form rows as the work-up reads them: where each value stands is told by workup.toml."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from gravida.protocol.antiphospholipid import Antibody, AntibodyTest, Assay
 from gravida.protocol.antiphospholipid_history import ClinicalHistory, Finding
@@ -77,71 +78,94 @@ def _codes(row: Row, variable: str) -> frozenset[str] | None:
     return frozenset({row.code(variable) or ""})
 
 
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What every result of one sample takes from it."""
+
+    on: PartialDate | None
+    circumstances: frozenset[Circumstance]
+    missing: Missing | None
+    is_hers: bool
+
+
+_NO_SAMPLE = _Sample(None, frozenset(), None, True)
+
+
+@lru_cache(maxsize=16)
+def _tests_by_form(workup: Workup) -> dict[str, list[tuple[TestRule, str, Place]]]:
+    """Per form: its tests, the variable of each, and its place."""
+    found: dict[str, list[tuple[TestRule, str, Place]]] = {}
+    for rule in workup.tests.values():
+        form, _, variable = rule.variable.partition(".")
+        place = workup.places.tests.get(rule.id, _NO_PLACE)
+        found.setdefault(form, []).append((rule, variable, place))
+    return found
+
+
 class _Rows:
     """Reads the rows of one woman, each sample once."""
 
     def __init__(self, record: WomanRecord, workup: Workup) -> None:
         self._record = record
         self._workup = workup
-        self._samples: dict[int, frozenset[Circumstance]] = {}
+        self._samples: dict[int, _Sample] = {}
         self._partner = _latest_partner(record)
 
     def results(self) -> Iterator[TestResult | AntibodyTest]:
         """Every result, or reason for having none, of every test."""
-        for rule in self._workup.tests.values():
-            form, _, variable = rule.variable.partition(".")
-            place = self._workup.places.tests.get(rule.id, _NO_PLACE)
+        for form, tests in _tests_by_form(self._workup).items():
             for row in self._record.of(form):
                 sample = self._sample_of(row)
-                hers = _belongs(row, place) and _belongs(sample, self._sample.place)
-                if not hers or self._is_of_former_partner(row, place):
+                if not sample.is_hers:
                     continue
-                found = self._result(rule, variable, place, row, sample)
-                if found is not None:
-                    yield found
-
-    @property
-    def _sample(self) -> SamplePlace:
-        return self._workup.places.sample
+                for rule, variable, place in tests:
+                    if _belongs(row, place) and not self._is_of_former_partner(row, place):
+                        found = self._result(rule, variable, place, row, sample)
+                        if found is not None:
+                            yield found
 
     def _is_of_former_partner(self, row: Row, place: Place) -> bool:
         number = row.whole(place.partner) if place.partner else None
         return number is not None and self._partner is not None and number != self._partner
 
-    def _sample_of(self, row: Row) -> Row | None:
-        parent = row.parent
-        return parent if parent is not None and parent.form == self._sample.form else None
+    def _sample_of(self, row: Row) -> _Sample:
+        parent, where = row.parent, self._workup.places.sample
+        if parent is None or parent.form != where.form:
+            return _NO_SAMPLE
+        found = self._samples.get(id(parent))
+        if found is None:
+            found = self._samples[id(parent)] = _Sample(
+                on=parent.day(where.place.on),
+                circumstances=_circumstances(parent, where),
+                missing=_why_absent(parent, where.place),
+                is_hers=_belongs(parent, where.place),
+            )
+        return found
 
     def _result(
-        self, rule: TestRule, variable: str, place: Place, row: Row, sample: Row | None
+        self, rule: TestRule, variable: str, place: Place, row: Row, sample: _Sample
     ) -> TestResult | AntibodyTest | None:
-        missing = _why_absent(row, place) or _why_absent(sample, self._sample.place) or row.missing(variable)
+        value = row.values.get(variable)
+        told = value if isinstance(value, Missing) else None
+        missing = _why_absent(row, place) or sample.missing or told
+        on = row.day(place.on) if place.on else sample.on
         if missing is not None:
-            return TestResult(test=rule.id, on=self._day(place, row, sample), missing=missing)
-        codes = None if rule.unit else _codes(row, variable)
-        if codes is None and row.known(variable) is None:
+            return TestResult(test=rule.id, on=on, missing=missing)
+        if value is None or value == "":
             return None
         if rule.id in _ANTIBODIES:
-            return self._antibody(rule, variable, place, row, sample)
-        return self._value(rule, variable, place, row, sample)
-
-    def _value(self, rule: TestRule, variable: str, place: Place, row: Row, sample: Row | None) -> TestResult:
-        return TestResult(
-            test=rule.id,
-            on=self._day(place, row, sample),
-            value=_quantity(row, variable, rule, place) if rule.unit else _codes(row, variable),
-            lower_limit=_number(row, place.lower_limit),
-            upper_limit=_number(row, place.upper_limit),
-            circumstances=self._circumstances(sample),
-            methods=row.codes(place.methods) if place.methods else frozenset(),
-            details=(row.code(place.details) or "") if place.details else "",
-            confirmed=row.answer(place.confirmed) if place.confirmed else UNKNOWN,
-        )
+            return self._antibody(rule, variable, place, row, on, sample.circumstances)
+        return _value(rule, variable, place, row, on, sample.circumstances)
 
     def _antibody(
-        self, rule: TestRule, variable: str, place: Place, row: Row, sample: Row | None
+        self,
+        rule: TestRule,
+        variable: str,
+        place: Place,
+        row: Row,
+        on: PartialDate | None,
+        circumstances: frozenset[Circumstance],
     ) -> AntibodyTest | TestResult:
-        on, circumstances = self._day(place, row, sample), self._circumstances(sample)
         if rule.unit:
             titre = _quantity(row, variable, rule, place)
             assay = row.code(place.assay) if place.assay else None
@@ -160,23 +184,34 @@ class _Rows:
         positive = YES if code in rule.positive else NO if code in rule.normal else UNKNOWN
         return AntibodyTest(antibody=Antibody(rule.id), on=on, positive=positive, circumstances=void)
 
-    def _day(self, place: Place, row: Row, sample: Row | None) -> PartialDate | None:
-        if place.on:
-            return row.day(place.on)
-        return None if sample is None else sample.day(self._sample.place.on)
 
-    def _circumstances(self, sample: Row | None) -> frozenset[Circumstance]:
-        if sample is None:
-            return frozenset()
-        found = self._samples.get(id(sample))
-        if found is None:
-            found = frozenset(
-                rule.circumstance
-                for rule in self._sample.circumstances
-                if rule.codes & (_codes(sample, rule.variable) or frozenset())
-            )
-            self._samples[id(sample)] = found
-        return found
+def _value(
+    rule: TestRule,
+    variable: str,
+    place: Place,
+    row: Row,
+    on: PartialDate | None,
+    circumstances: frozenset[Circumstance],
+) -> TestResult:
+    return TestResult(
+        test=rule.id,
+        on=on,
+        value=_quantity(row, variable, rule, place) if rule.unit else _codes(row, variable),
+        lower_limit=_number(row, place.lower_limit),
+        upper_limit=_number(row, place.upper_limit),
+        circumstances=circumstances,
+        methods=row.codes(place.methods) if place.methods else frozenset(),
+        details=(row.code(place.details) or "") if place.details else "",
+        confirmed=row.answer(place.confirmed) if place.confirmed else UNKNOWN,
+    )
+
+
+def _circumstances(sample: Row, where: SamplePlace) -> frozenset[Circumstance]:
+    return frozenset(
+        rule.circumstance
+        for rule in where.circumstances
+        if not rule.codes.isdisjoint(_codes(sample, rule.variable) or ())
+    )
 
 
 def _latest_partner(record: WomanRecord) -> int | None:
@@ -186,13 +221,15 @@ def _latest_partner(record: WomanRecord) -> int | None:
     return None if latest is None else latest.whole("preg_partner_no")
 
 
-def _belongs(row: Row | None, place: Place) -> bool:
+def _belongs(row: Row, place: Place) -> bool:
     """Whether a row is of the person asked about; one that does not tell whose it is counts for nobody."""
-    return row is None or all(row.code(variable) == code for variable, code in place.only.items())
+    if not place.only:
+        return True
+    return all(row.code(variable) == code for variable, code in place.only.items())
 
 
-def _why_absent(row: Row | None, place: Place) -> Missing | None:
-    if row is None or not place.absent_by:
+def _why_absent(row: Row, place: Place) -> Missing | None:
+    if not place.absent_by:
         return None
     return place.absent.get(row.code(place.absent_by) or "")
 
