@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from gravida.protocol.criteria import Criteria, Criterion, CriterionKind, CriterionPart, Fact, Source
+from gravida.protocol.dictionary import Dictionary, Required, Variable, VariableType
 from gravida.protocol.expressions import names_in
+from gravida.protocol.kinds import Kind, KindReader
 from gravida.protocol.mistakes import Mistake, StudyFolderMistake
 from gravida.protocol.text_files import read_toml
 from gravida.protocol.toml_tables import Table
@@ -31,6 +33,7 @@ def criteria_in(study: Table) -> Criteria:
     _no_name_twice(study, "fact", [fact.id for fact in facts])
     _no_name_twice(study, "criterion", [criterion.id for criterion in criteria])
     _every_fact_used(study, facts, criteria)
+    _rules_answer(study, facts, criteria)
     return Criteria(facts=facts, criteria=criteria)
 
 
@@ -48,6 +51,27 @@ def _every_fact_used(study: Table, facts: tuple[Fact, ...], criteria: tuple[Crit
             table.mistake(
                 "id", found=f"fact {fact.id} that no criterion reads", wanted="facts the criteria need"
             )
+
+
+def _rules_answer(study: Table, facts: tuple[Fact, ...], criteria: tuple[Criterion, ...]) -> None:
+    """Note every rule that is no condition, or joins facts of two kinds."""
+    as_form = Dictionary(
+        forms={},
+        variables={f".{fact.id}": _as_variable(fact) for fact in facts},
+        lists={},
+    )
+    for table, criterion in zip(study.tables("criterion"), criteria, strict=True):
+        reader = KindReader(dictionary=as_form, form="")
+        for part in criterion.parts:
+            reader.wants(part.rule, Kind.ANSWER)
+        for complaint in dict.fromkeys(reader.complaints):
+            if "which names no variable" not in complaint.found:  # said already: no fact
+                table.mistake("rule", found=complaint.found, wanted=complaint.wanted)
+
+
+def _as_variable(fact: Fact) -> Variable:
+    kind = VariableType(fact.type) if fact.type else VariableType.STR
+    return Variable(form="", name=fact.id, label={}, type=kind, required=Required.ALWAYS)
 
 
 def _fact(table: Table) -> Fact:

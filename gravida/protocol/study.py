@@ -1,7 +1,7 @@
 """A study folder, read: what the study is called, where its centres are, which picture it shows."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gravida.protocol.criteria import Criteria, Texts
@@ -41,7 +41,7 @@ class StudyFolder:
     title: Texts  # in plain words; empty: the record's own title is shown
     picture: Picture | None = None
     centres: tuple[Centre, ...] = ()
-    criteria: Criteria = Criteria()
+    criteria: Criteria = field(default_factory=Criteria)
 
 
 def read_study(path: Path) -> StudyFolder:

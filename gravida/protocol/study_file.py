@@ -172,6 +172,10 @@ def check_names(top: Table, study: StudyFile, dictionary: Dictionary) -> None:
     for table, fact in zip(top.tables("fact"), study.criteria.facts, strict=True):
         if fact.variable:
             _known(table, "variable", (fact.variable,), dictionary.variables)
+            kept = dictionary.variables.get(fact.variable)
+            if kept is not None and fact.type and fact.type != kept.type.value:
+                found = f"{fact.id}, {fact.type}, kept in {fact.variable}, {kept.type.value}"
+                table.mistake("type", found=found, wanted="one type")
     if study.forms_in_force:
         _known(top.table("forms"), "in_force", (study.forms_in_force,), [kept.id for kept in study.form_sets])
 

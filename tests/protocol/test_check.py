@@ -212,6 +212,16 @@ MISTAKES: list[tuple[str, Edit, str]] = [
         "at sign 12 of rule",
     ),
     (
+        "criterion that gives a number",
+        ("study.toml", "age_years >= 18", "age_years"),
+        "study.toml:41: found age_years: a number, wanted yes or no",
+    ),
+    (
+        "fact of another type than its variable",
+        ("study.toml", 'variable = "PAT.age"', 'variable = "PAT.diagnosed"'),
+        "age_years, int, kept in PAT.diagnosed, pdate",
+    ),
+    (
         "criterion of no kind",
         ("study.toml", 'kind = "exclusion"', 'kind = "perhaps"'),
         "one of inclusion, exclusion",
