@@ -12,11 +12,10 @@ from gravida.protocol.obstetrics_classes import LATE_BEFORE
 from gravida.protocol.obstetrics_dating import (
     LONGEST_PREGNANCY_DAYS,
     Dating,
-    dating,
     day_zero_from_transfer,
 )
 from gravida.protocol.record import Row, WomanRecord
-from gravida.protocol.record_facts import pregnancy_facts
+from gravida.protocol.record_facts import history_of, pregnancies_of
 from gravida.protocol.values import Answer, PartialDate
 
 ONGOING, MISCARRIAGE, STILLBIRTH, LIVE_BIRTH = "01", "05", "11", "12"  # preg_outcome
@@ -48,8 +47,9 @@ class Dated:
 @lru_cache(maxsize=2)
 def dated_pregnancies(record: WomanRecord) -> tuple[Dated, ...]:
     """Every pregnancy of a record, dated once for all checks."""
-    facts = [(row, pregnancy_facts(record, row)) for row in record.of("PRG")]
-    return tuple(Dated(row, fact, dating(fact)) for row, fact in facts)
+    datings = {id(placed.facts): placed.dating for placed in history_of(record).pregnancies}
+    pairs = zip(record.of("PRG"), pregnancies_of(record), strict=True)
+    return tuple(Dated(row, facts, datings[id(facts)]) for row, facts in pairs)
 
 
 def numbers_follow_dates(record: WomanRecord) -> Iterator[Hit]:

@@ -8,7 +8,7 @@ from enum import Enum
 
 from gravida.protocol.implantation import FailureRule
 from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, PregnancyClass
-from gravida.protocol.obstetrics_dating import Dating
+from gravida.protocol.obstetrics_dating import AgeAt
 from gravida.protocol.values import Answer, GestationalAge, before
 
 
@@ -18,14 +18,6 @@ class Stance(Enum):
     YES = "yes"
     NO = "no"
     SILENT = "silent"
-
-
-class AgeAt(Enum):
-    """Which gestational age a definition compares with its limit."""
-
-    END = "end"
-    DIAGNOSIS = "diagnosis"
-    ARREST = "arrest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,28 +52,38 @@ class Definition:
     or_failures: FailureRule | None = None
     also_requires: tuple[str, ...] = ()
     source: Source
-    _parts: dict[tuple[PregnancyClass, Answer], int] = field(init=False, repr=False)
+    _parts: dict[tuple[frozenset[PregnancyClass], Answer, Answer, bool], int] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         if self.same_partner and self.consecutive is not Stance.NO:
             raise ValueError(
                 f"{self.id}: runs of losses with one partner: no published definition counts them"
             )
-        table = {(kind, early): _parts_of(self, kind, early) for kind in PregnancyClass for early in Answer}
-        object.__setattr__(self, "_parts", table)
 
     def parts(self, pregnancy: ClassifiedPregnancy) -> int:
         """The parts that a pregnancy may play, as a sum of LOSS, BREAKER and NEUTRAL."""
-        found = 0
-        for kind in pregnancy.classes:
-            parts = self._parts[kind, self.is_before_limit(pregnancy, kind)]
-            found |= _without_other_causes(self, pregnancy, kind, parts)
-        return found
+        is_before_limit = self.is_before_limit(pregnancy)
+        key = (
+            pregnancy.classes,
+            is_before_limit,
+            pregnancy.chromosomes_explain,
+            pregnancy.test_is_documented,
+        )
+        known = self._parts.get(key)
+        if known is None:
+            known = 0
+            for kind in pregnancy.classes:
+                parts = _parts_of(self, kind, is_before_limit)
+                known |= _without_other_causes(self, pregnancy, kind, parts)
+            self._parts[key] = known
+        return known
 
-    def is_before_limit(self, pregnancy: ClassifiedPregnancy, kind: PregnancyClass) -> Answer:
+    def is_before_limit(self, pregnancy: ClassifiedPregnancy) -> Answer:
         """Whether the pregnancy ended (was diagnosed, stopped) before this definition's limit."""
-        lowest, highest = age_bounds(pregnancy.dating, self.age_at)
-        if kind is PregnancyClass.STILLBIRTH:
+        lowest, highest = pregnancy.dating.spans[self.age_at]
+        if pregnancy.classes == STILLBIRTH:
             lowest = max(lowest, STILLBIRTH_FROM_DAYS)
             highest = max(lowest, highest)
         return before(highest, self.before.min_days, lowest, self.before.max_days)
@@ -91,7 +93,7 @@ class Definition:
 LOSS, BREAKER, NEUTRAL = 1, 2, 4
 
 STILLBIRTH_FROM_DAYS = 22 * 7
-LONGEST_DAYS = 44 * 7
+STILLBIRTH = frozenset({PregnancyClass.STILLBIRTH})
 LOSS_CLASSES = frozenset(
     {
         PregnancyClass.BIOCHEMICAL,
@@ -105,24 +107,6 @@ LOSS_CLASSES = frozenset(
     }
 )
 _NON_VISUALISED = (PregnancyClass.BIOCHEMICAL, PregnancyClass.PUL_RESOLVED, PregnancyClass.PUL_TREATED)
-
-
-def age_bounds(ages: Dating, age_at: AgeAt) -> tuple[int, int]:
-    """Fewest and most days of amenorrhoea at the point that a definition names.
-
-    Arrest, diagnosis and end follow one another. Where the point named was not recorded, the next later
-    one stands in, as the authors of the definitions had to do; an earlier one gives the lower bound.
-    """
-    if age_at is AgeAt.ARREST:
-        known = ages.at_arrest or ages.at_diagnosis or ages.at_end
-        earlier = None
-    elif age_at is AgeAt.DIAGNOSIS:
-        known, earlier = ages.at_diagnosis or ages.at_end, ages.at_arrest
-    else:
-        known, earlier = ages.at_end, ages.at_diagnosis or ages.at_arrest
-    if known is not None:
-        return known.min_days, known.max_days
-    return (earlier.min_days if earlier is not None else 0), LONGEST_DAYS
 
 
 def _parts_of(definition: Definition, kind: PregnancyClass, is_before_limit: Answer) -> int:

@@ -7,10 +7,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gravida.protocol.definitions import AgeAt, Definition, Source, Stance
+from gravida.protocol.definitions import Definition, Source, Stance
 from gravida.protocol.implantation import Chance, FailureRule, FailureUnit
 from gravida.protocol.mistakes import Mistake, StudyFolderMistake
 from gravida.protocol.obstetrics_classes import PregnancyClass
+from gravida.protocol.obstetrics_dating import AgeAt
 from gravida.protocol.text_files import read_toml
 from gravida.protocol.toml_tables import Table
 from gravida.protocol.values import Convention, GestationalAge

@@ -1,17 +1,15 @@
 """What would settle an open answer: which item of which pregnancy or transfer, and whether it is enough."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from gravida.protocol.definitions import (
     BREAKER,
     LOSS,
-    LOSS_CLASSES,
     NEUTRAL,
     Definition,
     Stance,
-    age_bounds,
 )
 from gravida.protocol.definitions_runs import Place, count_losses, longest_run, losses_in_all
 from gravida.protocol.implantation import FailureRule, TransferFacts, count_failures
@@ -109,7 +107,7 @@ def _variants(definition: Definition, place: Place, places: Sequence[Place]) -> 
         known = {other.partner for other in places if other.partner is not None}
         partners = {*known, max(known, default=0) + 1}
     return [
-        replace(place, parts=part, partner=partner)
+        place._replace(parts=part, partner=partner)
         for part in (LOSS, BREAKER, NEUTRAL)
         if place.parts & part
         for partner in partners
@@ -135,25 +133,20 @@ def _type_is_open(_: Definition, pregnancy: ClassifiedPregnancy) -> bool:
 
 
 def _age_is_open(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    lowest, highest = age_bounds(pregnancy.dating, definition.age_at)
-    return lowest != highest and bool(_straddling(definition, pregnancy))
+    lowest, highest = pregnancy.dating.spans[definition.age_at]
+    return lowest != highest and _straddles(definition, pregnancy)
 
 
 def _definition_is_silent(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    lowest, highest = age_bounds(pregnancy.dating, definition.age_at)
-    limit_is_vague = lowest == highest and bool(_straddling(definition, pregnancy))
-    stances = {definition.counts.get(kind) for kind in pregnancy.classes}
-    return limit_is_vague or Stance.SILENT in stances
+    lowest, highest = pregnancy.dating.spans[definition.age_at]
+    limit_is_vague = lowest == highest and _straddles(definition, pregnancy)
+    return limit_is_vague or any(definition.counts.get(kind) is Stance.SILENT for kind in pregnancy.classes)
 
 
-def _straddling(definition: Definition, pregnancy: ClassifiedPregnancy) -> list[PregnancyClass]:
-    """Classes of the pregnancy that count, with an age on both sides of the limit."""
-    return [
-        kind
-        for kind in pregnancy.classes & LOSS_CLASSES
-        if definition.counts[kind] is not Stance.NO
-        and definition.is_before_limit(pregnancy, kind) is Answer.UNKNOWN
-    ]
+def _straddles(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
+    """Whether the age lies on both sides of the limit, for a class that the definition counts."""
+    counted = any(definition.counts.get(kind, Stance.NO) is not Stance.NO for kind in pregnancy.classes)
+    return counted and definition.is_before_limit(pregnancy) is Answer.UNKNOWN
 
 
 def _chromosomes_are_open(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:

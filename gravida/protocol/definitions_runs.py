@@ -5,14 +5,13 @@ came before another for certain only where its `latest` lies below the other's `
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
 from gravida.protocol.obstetrics import Count
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One pregnancy as counting sees it. `partner` None: nobody knows with whom."""
 
     parts: int
@@ -59,14 +58,18 @@ def longest_run(places: Sequence[Place], *, order_is_certain: bool) -> Count:
     it may be, or else stays apart if it may.
     """
     if order_is_certain:
-        shortest = _run([_part(place.parts, BREAKER, NEUTRAL, LOSS) for place in places])
-        return Count(shortest, _run([_part(place.parts, LOSS, NEUTRAL, BREAKER) for place in places]))
+        shortest = _run([_WHEN_FEWEST[place.parts] for place in places])
+        return Count(shortest, _run([_WHEN_MOST[place.parts] for place in places]))
     return Count(_shortest_in_any_order(places), _longest_in_any_order(places))
 
 
-def _part(parts: int, *preferred: int) -> int:
-    """The first of the preferred parts that the pregnancy may play."""
-    return next(part for part in preferred if parts & part)
+def _preferred(*order: int) -> list[int]:
+    """For each sum of parts, the first part of an order that it holds."""
+    return [next((part for part in order if parts & part), 0) for parts in range(8)]
+
+
+_WHEN_FEWEST = _preferred(BREAKER, NEUTRAL, LOSS)
+_WHEN_MOST = _preferred(LOSS, NEUTRAL, BREAKER)
 
 
 def _run(parts: Sequence[int]) -> int:

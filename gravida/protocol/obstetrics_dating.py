@@ -47,14 +47,28 @@ class DayZero:
     basis: DatingBasis
 
 
+class AgeAt(Enum):
+    """Which of its ages: definitions differ in the one that they compare with their limit."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
+    END = "end"
+    DIAGNOSIS = "diagnosis"
+    ARREST = "arrest"
+
+
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """What R-DATE gives for one pregnancy; None where nothing says it."""
+    """What R-DATE gives for one pregnancy; None where nothing says it.
+
+    `spans`: fewest and most days at each point, told or inferred from the others.
+    """
 
     day_zero: DayZero | None
     at_end: GestationalAge | None
     at_diagnosis: GestationalAge | None
     at_arrest: GestationalAge | None
+    spans: dict[AgeAt, tuple[int, int]]
     problems: tuple[DatingProblem, ...] = ()
 
 
@@ -186,7 +200,23 @@ def dating(pregnancy: PregnancyFacts) -> Dating:
         _age_on(start, pregnancy.diagnosed_on, problems), pregnancy.diagnosis_age, problems
     )
     at_arrest = pregnancy.arrest_age or _arrest_age(pregnancy)
-    return Dating(start, at_end, at_diagnosis, at_arrest, tuple(problems))
+    spans = {
+        AgeAt.END: _span(at_end, at_diagnosis or at_arrest),
+        AgeAt.DIAGNOSIS: _span(at_diagnosis or at_end, at_arrest),
+        AgeAt.ARREST: _span(at_arrest or at_diagnosis or at_end, None),
+    }
+    return Dating(start, at_end, at_diagnosis, at_arrest, spans, tuple(problems))
+
+
+def _span(known: GestationalAge | None, earlier: GestationalAge | None) -> tuple[int, int]:
+    """Fewest and most days of amenorrhoea.
+
+    Arrest, diagnosis and end follow one another. Where the point named was not recorded, the next later one
+    stands in, as the authors of the definitions had to do; an earlier one gives the lower bound.
+    """
+    if known is not None:
+        return known.min_days, known.max_days
+    return (0 if earlier is None else earlier.min_days), LONGEST_PREGNANCY_DAYS
 
 
 def _age_on(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gravida.protocol.values import Answer, GestationalAge, Missing, PartialDate, Quantity, Value
 
@@ -37,10 +37,14 @@ class Row:
 
     def code(self, name: str) -> str | None:
         """The code of a choice, or a text."""
-        value = self.known(name)
+        value = self.values.get(name)
+        if isinstance(value, str):
+            return value or None
+        if value is None or isinstance(value, Missing):
+            return None
         if isinstance(value, bool):
             return "1" if value else "0"
-        return None if value is None else str(value)
+        return str(value)
 
     def codes(self, name: str) -> frozenset[str]:
         """The codes of several choices; none where nobody answered."""
@@ -58,6 +62,8 @@ class Row:
         value = self.known(name)
         if value is None or isinstance(value, PartialDate):
             return value
+        if isinstance(value, str):
+            return PartialDate.parse(value.partition("T")[0])
         if isinstance(value, datetime):
             return PartialDate.of(value.date())
         if isinstance(value, date):
@@ -69,11 +75,13 @@ class Row:
         value = self.known(name)
         if value is None or isinstance(value, Decimal):
             return value
+        if isinstance(value, str):
+            return _number(value)
         if isinstance(value, Quantity):
             return value.value
         if isinstance(value, GestationalAge):
             return Decimal(value.min_days) if value.is_exact else None
-        return Decimal(value) if isinstance(value, int) else Quantity.parse(str(value)).value
+        return Decimal(value) if isinstance(value, int) else _number(str(value))
 
     def whole(self, name: str) -> int | None:
         """A whole number, as the number of another row."""
@@ -82,6 +90,11 @@ class Row:
             return value
         number = self.number_of(name)
         return None if number is None else int(number)
+
+
+@lru_cache(maxsize=16384)
+def _number(text: str) -> Decimal:
+    return Quantity.parse(text).value
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

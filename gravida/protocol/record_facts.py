@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from gravida.protocol.implantation import EmbryoFacts, Fragmentation, HcgResult, Ploidy, TransferFacts
@@ -17,6 +18,7 @@ from gravida.protocol.obstetrics import (
     PregnancyFacts,
     Stage,
 )
+from gravida.protocol.obstetrics_classes import History, history
 from gravida.protocol.record import Row, WomanRecord
 from gravida.protocol.values import Answer, Convention, GestationalAge, PartialDate
 
@@ -41,16 +43,29 @@ def _chosen(row: Row, name: str, kind: type[Kind]) -> Kind | None:
     code = row.code(name)
     if code is None:
         return None
-    try:
-        return kind(code)
-    except ValueError as error:
-        wanted = ", ".join(str(member.value) for member in kind)
-        raise ValueError(f"{row.form}.{name} = {code!r}: wanted one of {wanted}") from error
+    members = _by_code(kind)
+    if code not in members:
+        raise ValueError(f"{row.form}.{name} = {code!r}: wanted one of {', '.join(members)}")
+    found: Kind = members[code]
+    return found
 
 
-def pregnancies_of(record: WomanRecord) -> list[PregnancyFacts]:
+@cache
+def _by_code(kind: type[Kind]) -> dict[str, Kind]:
+    return {str(member.value): member for member in kind}
+
+
+# Several rules ask for the facts of the same woman one after the other.
+@lru_cache(maxsize=4)
+def pregnancies_of(record: WomanRecord) -> tuple[PregnancyFacts, ...]:
     """Every pregnancy of a woman, in the order of its rows."""
-    return [pregnancy_facts(record, row) for row in record.of("PRG")]
+    return tuple(pregnancy_facts(record, row) for row in record.of("PRG"))
+
+
+@lru_cache(maxsize=4)
+def history_of(record: WomanRecord) -> History:
+    """Every pregnancy of a woman, classified, dated and in order."""
+    return history(pregnancies_of(record))
 
 
 def pregnancy_facts(record: WomanRecord, row: Row) -> PregnancyFacts:
@@ -141,9 +156,10 @@ def _chromosomes(examinations: Sequence[Row]) -> Chromosomes:
     return Chromosomes.NO_CONCLUSION if results else Chromosomes.NOT_EXAMINED
 
 
-def transfers_of(record: WomanRecord) -> list[TransferFacts]:
+@lru_cache(maxsize=4)
+def transfers_of(record: WomanRecord) -> tuple[TransferFacts, ...]:
     """Every embryo transfer of a woman, in the order of its rows."""
-    return [transfer_facts(record, row) for row in record.of("TRF")]
+    return tuple(transfer_facts(record, row) for row in record.of("TRF"))
 
 
 def transfer_facts(record: WomanRecord, row: Row) -> TransferFacts:
