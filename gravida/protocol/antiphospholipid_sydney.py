@@ -7,6 +7,7 @@ classified where less than 12 weeks or more than 5 years separate the positive t
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from gravida.protocol.antiphospholipid import (
     NEED_OF_STANDING,
@@ -62,10 +63,14 @@ def sydney_2006(
 
     `up_to`: no test can have been made before this day that is not in `tests` (default: the latest test).
     """
+    return sydney_2006_on(history, Panel(tests, reading, up_to))
+
+
+def sydney_2006_on(history: ClinicalHistory, panel: "Panel") -> Verdict:
+    """The same on a panel that was read before."""
     events = [event for event in _events(history) if event.present is not NO]
     if not events:
         return Verdict(criteria_set=NAME, answer=NO, reasons=(Reason.NO_CLINICAL_CRITERION,))
-    panel = _Panel(tests, reading, up_to)
     met = [
         (event, criterion, panel.confirms(criterion, event))
         for event in events
@@ -121,7 +126,7 @@ def _premature_birth(pregnancy: PregnancyOutcome) -> Answer:
     return complicated & early & pregnancy.morphologically_normal
 
 
-class _Panel:
+class Panel:
     """All tests of a woman, sorted by laboratory criterion."""
 
     def __init__(self, tests: Sequence[AntibodyTest], reading: Reading, up_to: date | None) -> None:
@@ -153,6 +158,18 @@ class _Panel:
         if not untested:
             return found
         return Standing.UNINTERPRETABLE if set(untested) <= asked else Standing.NOT_TESTED
+
+    @cached_property
+    def by_antibody(self) -> dict[Antibody, Standing]:
+        """Where each single antibody stands by Sydney's thresholds, whatever the clinical history."""
+        return {
+            antibody: standing(
+                [test for test in self.tests[criterion] if test.antibody is antibody],
+                [one for one in self.occasions[criterion] if one.test.antibody is antibody],
+            )
+            for criterion, antibodies in LABORATORY_CRITERIA.items()
+            for antibody in antibodies
+        }
 
     def confirms(self, criterion: str, event: Event) -> Answer:
         """Whether two positive tests, 12 weeks apart, lie in the window around an event."""
@@ -200,7 +217,7 @@ def _alone_in_window(event: Event, one: Occasion) -> bool:
     return NO not in (far_enough, near_enough)
 
 
-def _classified(panel: _Panel, met: list[tuple[Event, str, Answer]]) -> Verdict:
+def _classified(panel: Panel, met: list[tuple[Event, str, Answer]]) -> Verdict:
     surely = [(event, criterion) for event, criterion, confirmed in met if event.present & confirmed is YES]
     laboratory = tuple(dict.fromkeys(criterion for _, criterion in surely))
     return Verdict(
@@ -210,11 +227,11 @@ def _classified(panel: _Panel, met: list[tuple[Event, str, Answer]]) -> Verdict:
         clinical=tuple(dict.fromkeys(event.criterion for event, _ in surely)),
         laboratory=laboratory,
         tests=tuple(test for criterion in laboratory for test in panel.deciding_tests(criterion)),
-        standings=_by_antibody(panel),
+        standings=panel.by_antibody,
     )
 
 
-def _not_classified(panel: _Panel, events: list[Event], answer: Answer) -> Verdict:
+def _not_classified(panel: Panel, events: list[Event], answer: Answer) -> Verdict:
     """No, or cannot tell: cannot tell where a further test or a missing fact could still make it yes."""
     confirmed = {
         criterion: [panel.confirms(criterion, event) for event in events] for criterion in LABORATORY_CRITERIA
@@ -251,7 +268,7 @@ def _not_classified(panel: _Panel, events: list[Event], answer: Answer) -> Verdi
         laboratory=tuple(persistent),
         needs=tuple(needs),
         tests=tuple(test for criterion in open_criteria for test in panel.deciding_tests(criterion)),
-        standings=_by_antibody(panel),
+        standings=panel.by_antibody,
     )
 
 
@@ -259,34 +276,17 @@ def _names(events: Iterable[Event]) -> list[str]:
     return list(dict.fromkeys(event.criterion for event in events))
 
 
-def _why_open(panel: _Panel, criterion: str, confirmed: list[Answer]) -> Reason:
+def _why_open(panel: Panel, criterion: str, confirmed: list[Answer]) -> Reason:
     found = panel.standings[criterion]
     if found is Standing.PERSISTENT:
         return Reason.DATE_UNCERTAIN if UNKNOWN in confirmed else Reason.TOO_SOON_AFTER_EVENT
     return NEED_OF_STANDING.get(found, Reason.UNCONFIRMED)
 
 
-def _why_not(panel: _Panel) -> tuple[Reason, ...]:
+def _why_not(panel: Panel) -> tuple[Reason, ...]:
     if Standing.PERSISTENT in panel.standings.values():
         return (Reason.OVER_FIVE_YEARS_FROM_EVENT,)
     found = set(panel.standings.values())
     if found == {Standing.NEGATIVE}:
         return (Reason.ANTIBODIES_NEGATIVE,)
     return (Reason.NOT_PERSISTENT,) if Standing.TRANSIENT in found else (Reason.OVER_FIVE_YEARS_FROM_EVENT,)
-
-
-def _by_antibody(panel: _Panel) -> dict[Antibody, Standing]:
-    """Where each single antibody stands, for the work-up and the pages."""
-    return {
-        antibody: standing(
-            [test for test in panel.tests[criterion] if test.antibody is antibody],
-            [one for one in panel.occasions[criterion] if one.test.antibody is antibody],
-        )
-        for criterion, antibodies in LABORATORY_CRITERIA.items()
-        for antibody in antibodies
-    }
-
-
-def laboratory_standings(tests: Sequence[AntibodyTest], reading: Reading) -> dict[Antibody, Standing]:
-    """Where each antibody stands by Sydney's thresholds, whatever the clinical history."""
-    return _by_antibody(_Panel(tests, reading, None))

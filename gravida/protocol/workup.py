@@ -7,13 +7,13 @@ partially explained  all done, no cause, and too few losses remain once those ar
 unexplained          all done, no cause, enough losses remain
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from gravida.protocol.antiphospholipid import Verdict
 from gravida.protocol.conditions import NamedFacts, judge
 from gravida.protocol.values import Answer
-from gravida.protocol.workup_antiphospholipid import Antibodies, Panel, antibodies, read_panel
+from gravida.protocol.workup_antiphospholipid import Antibodies, AntibodyReader, antibodies
 from gravida.protocol.workup_results import (
     CountedLosses,
     DomainResult,
@@ -26,7 +26,7 @@ from gravida.protocol.workup_results import (
     WorkupRecord,
     WorkupResult,
 )
-from gravida.protocol.workup_rules import ANTIPHOSPHOLIPID, PROFILE_FACTS, Profile, Weight, Workup
+from gravida.protocol.workup_rules import ANTIPHOSPHOLIPID, PROFILE_FACTS, Profile, Way, Weight, Workup
 from gravida.protocol.workup_tests import Results, findings, found_by
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
@@ -49,7 +49,7 @@ def _assess(profile: Profile, woman: "_Woman") -> WorkupResult:
     if losses is None:
         known = ", ".join(record.losses) or "none"
         raise ValueError(f"losses counted by {known}: profile {profile.id} needs {profile.definition}")
-    domains, verdicts = _Reader(profile=profile, woman=woman).domains()
+    domains, verdicts = _domains(profile, woman)
     workup_class, class_flags = _class_of(domains, losses)
     return WorkupResult(
         profile=profile.id,
@@ -72,66 +72,55 @@ def assess_workups(workup: Workup, record: WorkupRecord, *, as_of: date) -> dict
 
 
 class _Woman:
-    """One woman's record, with everything that is the same under every profile worked out once."""
+    """One woman's record, with everything that several profiles share worked out once."""
 
     def __init__(self, workup: Workup, record: WorkupRecord, as_of: date) -> None:
         self.workup = workup
         self.record = record
         self.results = Results(workup, record.results, as_of)
-        self.shown = {
-            domain.id: tuple(findings(workup, self.results, domain.id)) for domain in workup.domains
-        }
-        self._as_of = as_of
-        self._panels: dict[Answer, Panel] = {}
+        self.shown = {domain.id: findings(workup, self.results, domain.id) for domain in workup.domains}
+        self.antibodies = AntibodyReader(
+            record.antibodies, record.history, readings=workup.readings, as_of=as_of
+        )
+        self._judged: dict[tuple[object, ...], DomainResult] = {}
 
-    def panel(self, other_cause: Answer) -> Panel:
-        """Her antiphospholipid antibodies, given whether other causes of early losses were found."""
-        found = self._panels.get(other_cause)
-        if found is None:
-            history = replace(self.record.history, other_cause_of_early_losses=other_cause)
-            readings = self.workup.readings
-            found = read_panel(self.record.antibodies, history, readings=readings, as_of=self._as_of)
-            self._panels[other_cause] = found
-        return found
+    def judged(self, domain: str, profile: Profile) -> DomainResult:
+        """A domain under a profile; profiles that need the same tests and weigh alike share the result."""
+        ways = profile.needs.get(domain, ())
+        weights = tuple(profile.weights.get(finding.id, finding.weight) for finding, _ in self.shown[domain])
+        needed = self._needed(domain, profile)
+        key = (domain, ways, weights, needed)
+        known = self._judged.get(key)
+        if known is None:
+            found, needs, hits = self._weighed(domain, weights)
+            open_needs = (self.results.need(domain, way, hits) for way in ways)
+            needs += [need for need in open_needs if need is not None]
+            begun = self._was_begun(domain, ways)
+            known = self._judged[key] = _domain_result(domain, needed, found, needs, begun=begun)
+        return known
 
+    def judged_antibodies(self, profile: Profile, panel: Antibodies) -> DomainResult:
+        """The antiphospholipid domain: the criteria set's word, beside findings as in any domain."""
+        domain = ANTIPHOSPHOLIPID
+        weights = tuple(profile.weights.get(finding.id, finding.weight) for finding, _ in self.shown[domain])
+        found, needs, _ = self._weighed(domain, weights)
+        begun = bool(self.record.antibodies) or self._was_begun(domain, profile.needs.get(domain, ()))
+        return _domain_result(
+            domain,
+            self._needed(domain, profile),
+            [*panel.found, *found],
+            [*self._with_told_reasons(panel.needs), *needs],
+            begun=begun,
+        )
 
-@dataclass(frozen=True, kw_only=True)
-class _Reader:
-    """One woman's record beside one profile."""
-
-    profile: Profile
-    woman: _Woman
-
-    @property
-    def workup(self) -> Workup:
-        return self.woman.workup
-
-    @property
-    def record(self) -> WorkupRecord:
-        return self.woman.record
-
-    @property
-    def results(self) -> Results:
-        return self.woman.results
-
-    def domains(self) -> tuple[tuple[DomainResult, ...], tuple[Verdict, ...]]:
-        """Every domain, the antiphospholipid one last judged as it depends on others."""
-        found = {
-            domain.id: self._domain(domain.id)
-            for domain in self.workup.domains
-            if domain.id != ANTIPHOSPHOLIPID
-        }
-        panel = self._antibodies(found)
-        found[ANTIPHOSPHOLIPID] = self._domain(ANTIPHOSPHOLIPID, panel)
-        in_order = tuple(found[domain.id] for domain in self.workup.domains if domain.id in found)
-        return in_order, panel.verdicts
-
-    def _domain(self, domain: str, panel: Antibodies | None = None) -> DomainResult:
-        found = list(panel.found) if panel else []
-        needs = list(panel.needs) if panel else []
+    def _weighed(
+        self, domain: str, weights: tuple[Weight, ...]
+    ) -> tuple[list[Found], list[Need], frozenset[str]]:
+        """Findings of a domain with their weights, what they leave open, and the tests that show them."""
+        found: list[Found] = []
+        needs: list[Need] = []
         hits: set[str] = set()
-        for finding, shown in self.woman.shown[domain]:
-            weight = self.profile.weights.get(finding.id, finding.weight)
+        for (finding, shown), weight in zip(self.shown[domain], weights, strict=True):
             if shown.answer is YES:
                 found.append(found_by(finding, weight, shown, self.record.losses_on))
                 hits.update(clause.test for clause in finding.when)
@@ -139,67 +128,67 @@ class _Reader:
                 needs.append(shown.need)
             if shown.answer is YES and weight is Weight.ADJUDICATE:
                 needs.append(Need(domain=domain, tests=(finding.when[0].test,), because=Gap.ADJUDICATE))
-        if panel is None:
-            needs += self._missing_tests(domain, frozenset(hits))
-        else:
-            needs = self._with_told_reasons(needs)
-        return DomainResult(
-            domain=domain,
-            status=self._status(domain, found, needs, panel),
-            needed=self._needed(domain),
-            found=tuple(found),
-            needs=tuple(dict.fromkeys(needs)),
-        )
+        return found, needs, frozenset(hits)
 
-    def _missing_tests(self, domain: str, hits: frozenset[str]) -> list[Need]:
-        ways = self.profile.needs.get(domain, ())
-        open_needs = (self.results.need(domain, way, hits) for way in ways)
-        return [need for need in open_needs if need is not None]
-
-    def _with_told_reasons(self, needs: list[Need]) -> list[Need]:
+    def _with_told_reasons(self, needs: Iterable[Need]) -> Iterator[Need]:
         """Antibodies that were not tested, with the reason that the form tells (refused, pending ...)."""
-        told = []
         for need in needs:
             if need.because is not Gap.NOT_DONE:
-                told.append(need)
+                yield need
                 continue
-            reason = self.results.need(need.domain, (need.tests,), frozenset())
-            told += [reason] if reason is not None else []
-        return told
+            told = self.results.need(need.domain, (need.tests,), frozenset())
+            if told is not None:
+                yield told
 
-    def _status(self, domain: str, found: list[Found], needs: list[Need], panel: Antibodies | None) -> Status:
-        weights = {one.weight for one in found}
-        if Weight.CAUSE in weights:
-            return Status.ABNORMAL
-        begun = self._was_begun(domain, panel)
-        if needs or not begun:
-            return Status.INCOMPLETE if begun or weights & {Weight.ADJUDICATE} else Status.NOT_DONE
-        return Status.DEBATED if Weight.DEBATED in weights else Status.NORMAL
-
-    def _was_begun(self, domain: str, panel: Antibodies | None) -> bool:
+    def _was_begun(self, domain: str, ways: tuple[tuple[Way, ...], ...]) -> bool:
         """Whether any test that the profile needs was made; any at all where it needs none."""
-        if panel is not None and self.record.antibodies:
-            return True
-        needed = [test for ways in self.profile.needs.get(domain, ()) for way in ways for test in way]
-        tests = needed or [test.id for test in self.workup.tests.values() if test.domain == domain]
-        return self.results.was_begun(tests)
+        needed = [test for choices in ways for way in choices for test in way]
+        return self.results.was_begun(needed or self.workup.tests_in[domain])
 
-    def _needed(self, domain: str) -> Answer:
-        if domain not in self.profile.needs:
+    def _needed(self, domain: str, profile: Profile) -> Answer:
+        if domain not in profile.needs:
             return NO
-        rule = self.profile.needed_when.get(domain)
+        rule = profile.needed_when.get(domain)
         if rule is None:
             return YES
         facts = NamedFacts(values={name: getattr(self.record, name) for name in PROFILE_FACTS})
         return judge(rule, facts).answer
 
-    def _antibodies(self, others: dict[str, DomainResult]) -> Antibodies:
-        needs = self.profile.needs.get(ANTIPHOSPHOLIPID, ())
-        return antibodies(
-            self.woman.panel(_other_cause(others)),
-            criteria_set=self.profile.criteria_set,
-            needed=[test for ways in needs for way in ways for test in way],
-        )
+
+def _domain_result(
+    domain: str, needed: Answer, found: list[Found], needs: list[Need], *, begun: bool
+) -> DomainResult:
+    return DomainResult(
+        domain=domain,
+        status=_status(found, needs, begun=begun),
+        needed=needed,
+        found=tuple(found),
+        needs=tuple(dict.fromkeys(needs)),
+    )
+
+
+def _status(found: list[Found], needs: list[Need], *, begun: bool) -> Status:
+    weights = {one.weight for one in found}
+    if Weight.CAUSE in weights:
+        return Status.ABNORMAL
+    if needs or not begun:
+        return Status.INCOMPLETE if begun or Weight.ADJUDICATE in weights else Status.NOT_DONE
+    return Status.DEBATED if Weight.DEBATED in weights else Status.NORMAL
+
+
+def _domains(profile: Profile, woman: _Woman) -> tuple[tuple[DomainResult, ...], tuple[Verdict, ...]]:
+    """Every domain, and both criteria sets; the antiphospholipid one last, as it depends on others."""
+    names = [domain.id for domain in woman.workup.domains]
+    found = {name: woman.judged(name, profile) for name in names if name != ANTIPHOSPHOLIPID}
+    panel = antibodies(
+        woman.antibodies,
+        _other_cause(found),
+        criteria_set=profile.criteria_set,
+        needed=[test for ways in profile.needs.get(ANTIPHOSPHOLIPID, ()) for way in ways for test in way],
+    )
+    if ANTIPHOSPHOLIPID in names:
+        found[ANTIPHOSPHOLIPID] = woman.judged_antibodies(profile, panel)
+    return tuple(found[name] for name in names), panel.verdicts
 
 
 def _other_cause(domains: dict[str, DomainResult]) -> Answer:

@@ -1,8 +1,9 @@
 """The antiphospholipid domain: a criteria set says what is a cause, the dated rows what is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from gravida.protocol.antiphospholipid import (
     Antibody,
@@ -18,7 +19,7 @@ from gravida.protocol.antiphospholipid_acr_eular import NAME as ACR_EULAR
 from gravida.protocol.antiphospholipid_acr_eular import acr_eular_2023
 from gravida.protocol.antiphospholipid_history import ClinicalHistory
 from gravida.protocol.antiphospholipid_sydney import NAME as SYDNEY
-from gravida.protocol.antiphospholipid_sydney import laboratory_standings, positive, sydney_2006
+from gravida.protocol.antiphospholipid_sydney import Panel, positive, sydney_2006_on
 from gravida.protocol.values import Answer
 from gravida.protocol.workup_results import Found, Gap, Need
 from gravida.protocol.workup_rules import ANTIPHOSPHOLIPID, Weight
@@ -50,54 +51,64 @@ class Antibodies:
     needs: tuple[Need, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Panel:
-    """The rows up to a day with both verdicts, the same for every profile.
+class AntibodyReader:
+    """One woman's antibodies up to a day: each criteria set is worked out once for all profiles."""
 
-    `standings`: by the thresholds of Sydney, which are the lower, and by each set's own void samples: a low
-    titre is seen, though it may not count.
+    def __init__(
+        self,
+        tests: Sequence[AntibodyTest],
+        history: ClinicalHistory,
+        *,
+        readings: dict[str, Reading],
+        as_of: date,
+    ) -> None:
+        self.tests = tuple(test for test in tests if test.on is None or test.on.earliest <= as_of)
+        self.readings = readings
+        self._history = history
+        self._as_of = as_of
+        self._by_other_cause: dict[Answer, Verdict] = {}
+        self._panels: dict[str, Panel] = {}
+
+    def panel(self, criteria_set: str) -> Panel:
+        """The rows by Sydney's thresholds, which are the lower: a low titre is seen, though it may not count.
+
+        Samples are void as the criteria set says.
+        """
+        found = self._panels.get(criteria_set)
+        if found is None:
+            found = Panel(self.tests, self.readings[criteria_set], self._as_of)
+            self._panels[criteria_set] = found
+        return found
+
+    @cached_property
+    def acr_eular(self) -> Verdict:
+        return acr_eular_2023(self._history, self.tests, reading=self.readings[ACR_EULAR], up_to=self._as_of)
+
+    def sydney(self, other_cause: Answer) -> Verdict:
+        found = self._by_other_cause.get(other_cause)
+        if found is None:
+            history = replace(self._history, other_cause_of_early_losses=other_cause)
+            found = self._by_other_cause[other_cause] = sydney_2006_on(history, self.panel(SYDNEY))
+        return found
+
+
+def antibodies(
+    reader: AntibodyReader, other_cause: Answer, *, criteria_set: str, needed: Sequence[str]
+) -> Antibodies:
+    """What counts under the criteria set of a profile.
+
+    `other_cause`: whether another domain explains early losses. `needed`: antibodies the profile asks for.
     """
-
-    tests: tuple[AntibodyTest, ...]
-    verdicts: dict[str, Verdict]
-    standings: dict[str, dict[Antibody, Standing]]
-    readings: dict[str, Reading]
-
-
-def read_panel(
-    tests: Sequence[AntibodyTest],
-    history: ClinicalHistory,
-    *,
-    readings: dict[str, Reading],
-    as_of: date,
-) -> Panel:
-    """Both criteria sets on the rows known on a day."""
-    known = tuple(test for test in tests if test.on is None or test.on.earliest <= as_of)
-    return Panel(
-        tests=known,
-        verdicts={
-            name: rule(history, known, reading=readings[name], up_to=as_of) for name, rule in _RULES.items()
-        },
-        standings={name: laboratory_standings(known, readings[name]) for name in _RULES},
-        readings=readings,
-    )
-
-
-_RULES = {SYDNEY: sydney_2006, ACR_EULAR: acr_eular_2023}
-
-
-def antibodies(panel: Panel, *, criteria_set: str, needed: Sequence[str]) -> Antibodies:
-    """What counts under the criteria set of a profile. `needed`: antibodies that the profile asks for."""
-    verdict = panel.verdicts[criteria_set]
-    both = tuple(panel.verdicts.values())
+    sydney, acr = reader.sydney(other_cause), reader.acr_eular
+    verdict = sydney if criteria_set == SYDNEY else acr
     if verdict.answer is YES:
         found = (Found(finding=SYNDROME, weight=Weight.CAUSE, results=verdict.tests),)
-        return Antibodies(verdicts=both, found=found, needs=())
-    standings, reading = panel.standings[criteria_set], panel.readings[criteria_set]
+        return Antibodies(verdicts=(sydney, acr), found=found, needs=())
+    standings = reader.panel(criteria_set).by_antibody
     return Antibodies(
-        verdicts=both,
-        found=_debated(panel.tests, standings),
-        needs=tuple(_needs(panel.tests, standings, verdict, reading, needed)),
+        verdicts=(sydney, acr),
+        found=_debated(reader.tests, standings),
+        needs=tuple(_needs(reader.tests, standings, verdict, reader.readings[criteria_set], needed)),
     )
 
 

@@ -149,6 +149,7 @@ class Workup:
     antiphospholipid_source: str = ""
     antiphospholipid_to_confirm: str = ""
     findings_in: dict[str, tuple[FindingRule, ...]] = field(init=False, repr=False)
+    tests_in: dict[str, tuple[str, ...]] = field(init=False, repr=False)
     codes_in_findings: dict[str, frozenset[str]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -160,5 +161,10 @@ class Workup:
         for finding in self.findings:
             for clause in finding.when:
                 codes[clause.test] = codes.get(clause.test, frozenset()) | clause.codes
+        tests = {
+            domain.id: tuple(test.id for test in self.tests.values() if test.domain == domain.id)
+            for domain in self.domains
+        }
         object.__setattr__(self, "findings_in", by_domain)
+        object.__setattr__(self, "tests_in", tests)
         object.__setattr__(self, "codes_in_findings", codes)

@@ -77,8 +77,7 @@ class Results:
         without = _gap_without_value(rule, result)
         if without is not None:
             return without
-        void = rule.void | {Circumstance.OTHER}
-        if not void.isdisjoint(result.circumstances) or self._is_void_beside(rule):
+        if _is_void(rule, result) or self._is_void_beside(rule):
             return Gap.VOID
         if rule.valid_days is not None and not _is_recent(result.on, self._as_of, rule.valid_days):
             return Gap.OUTDATED
@@ -86,7 +85,7 @@ class Results:
 
     def _is_void_beside(self, rule: TestRule) -> bool:
         """Whether another result voids every result of this test, as a haemoglobin variant does HbA1c."""
-        return any(
+        return bool(rule.void_when) and any(
             _gap_without_value(self._workup.tests[clause.test], result) is None
             and self.reads(clause, result) is YES
             for clause in rule.void_when
@@ -213,8 +212,12 @@ class Results:
         return min(gaps, key=lambda item: _GAPS_NEAREST_FIRST.index(item[0]), default=(Gap.NOT_DONE, None))
 
 
-def findings(workup: Workup, results: Results, domain: str) -> Iterator[tuple[FindingRule, Shown]]:
+def findings(workup: Workup, results: Results, domain: str) -> tuple[tuple[FindingRule, Shown], ...]:
     """Every finding of a domain that the results show or leave open."""
+    return tuple(_shown(workup, results, domain))
+
+
+def _shown(workup: Workup, results: Results, domain: str) -> Iterator[tuple[FindingRule, Shown]]:
     for finding in workup.findings_in[domain]:
         if not results.all_of(finding.when[0].test):
             continue
@@ -246,6 +249,12 @@ def _gap_without_value(rule: TestRule, result: TestResult) -> Gap | None:
     if codes & rule.pending:
         return Gap.PENDING
     return Gap.NOT_KNOWN if codes & rule.unknown else None
+
+
+def _is_void(rule: TestRule, result: TestResult) -> bool:
+    if not result.circumstances:
+        return False
+    return Circumstance.OTHER in result.circumstances or not rule.void.isdisjoint(result.circumstances)
 
 
 def _is_recent(on: PartialDate | None, as_of: date, days: int) -> bool:
