@@ -1,6 +1,7 @@
 """A row of a form: which variables are asked, what is computed, what is missing, and in which order."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from gravida.protocol.dictionary import Dictionary
 from gravida.protocol.dictionary_file import read_dictionary
 from gravida.protocol.order import VariablesWaitForEachOther, needs, order
-from gravida.protocol.rows import WOMAN, Record, Row
+from gravida.protocol.record import Row, RowValue, WomanRecord
+from gravida.protocol.rows import FormReader, held
 from gravida.protocol.spans import Held, Span
-from gravida.protocol.values import Answer, Missing, PartialDate
+from gravida.protocol.values import Answer, Comparator, Missing, PartialDate, Quantity
 from tests.protocol.studies import FALCO, TINY, edited
 
 TODAY = date(2024, 6, 1)
@@ -30,20 +32,17 @@ def tiny() -> Dictionary:
     return dictionary(TINY)
 
 
-def attack(**values: Held) -> Row:
+def attack(**values: RowValue) -> Row:
     return Row(form="ATT", values=values)
 
 
-def state_of(record: Record, row: Row, name: str) -> tuple[Answer, Held, bool]:
-    state = record.states(row)[name]
+def record_of(dictionary: Dictionary, *rows: Row) -> FormReader:
+    return FormReader(dictionary=dictionary, record=WomanRecord(rows=rows, as_of=TODAY))
+
+
+def state_of(reader: FormReader, row: Row, name: str) -> tuple[Answer, Held, bool]:
+    state = reader.states(row)[name]
     return state.asked.answer, state.value, state.missing
-
-
-def record_of(dictionary: Dictionary, *rows: Row) -> Record:
-    woman = Row(form=WOMAN)
-    for row in rows:
-        woman.add(row)
-    return Record(dictionary=dictionary, woman=woman, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +55,7 @@ def record_of(dictionary: Dictionary, *rows: Row) -> Record:
     ],
 )
 def test_a_variable_is_asked_where_its_branch_is_yes(
-    tiny: Dictionary, pain: Held, asked: Answer, missing: bool
+    tiny: Dictionary, pain: RowValue, asked: Answer, missing: bool
 ) -> None:
     row = attack(pain=pain)
     assert state_of(record_of(tiny, row), row, "side") == (
@@ -76,9 +75,9 @@ def test_what_was_typed_before_the_branch_closed_counts_as_not_applicable(falco:
     # given an ultrasound with an embryo typed, and then the sac corrected to "no"
     values: dict[str, Held] = {
         "uss_sac": "0",
-        "uss_embryo": Answer.YES,
+        "uss_embryo": True,
         "uss_crl": 12,
-        "uss_cardiac": Answer.YES,
+        "uss_cardiac": True,
     }
     row = Row(form="USS", values=values)
 
@@ -115,8 +114,10 @@ def test_calculations_look_up_down_and_across(tiny: Dictionary) -> None:
     # given a patient with three attacks, one of unknown pain, and a drug in the first
     patient = Row(form="PAT", values={"diagnosed": PartialDate.parse("2024-03")})
     first = attack(pain=8, began=PartialDate.parse("2024-04"))
-    drug = first.add(Row(form="PILL", values={"dose": 400}))
-    record = record_of(tiny, patient, first, attack(pain=3, began=PartialDate.parse("2024-03")), attack())
+    drug = Row(form="PILL", parent=first, values={"dose": "400"})
+    record = record_of(
+        tiny, patient, first, drug, attack(pain=3, began=PartialDate.parse("2024-03")), attack()
+    )
 
     # when the rows are read
     of_patient, of_attack, of_drug = (record.states(row) for row in (patient, first, drug))
@@ -144,8 +145,8 @@ def test_a_condition_that_a_row_breaks_is_shown_with_its_values(tiny: Dictionary
 def test_a_ref_leads_to_the_row_it_names(falco: Dictionary) -> None:
     # given two pregnancies, the second one named by a sample
     rows = [
-        Row(form="PRG", values={"preg_no": 1}, ruled={"preg_start": PartialDate.parse("2020-01-01")}),
-        Row(form="PRG", values={"preg_no": 2}, ruled={"preg_start": PartialDate.parse("2024-03-01")}),
+        Row(form="PRG", values={"preg_no": 1, "preg_start": "2020-01-01"}),
+        Row(form="PRG", values={"preg_no": 2, "preg_start": "2024-03-01"}),
     ]
     sample = Row(form="SMP", values={"smp_state": "2", "smp_preg_no": 2, "smp_date": date(2024, 5, 10)})
 
@@ -155,14 +156,14 @@ def test_a_ref_leads_to_the_row_it_names(falco: Dictionary) -> None:
 
 
 def test_genetic_questions_stay_closed_until_a_woman_has_not_objected(falco: Dictionary) -> None:
-    for objects, asked in ((Answer.NO, Answer.YES), (Answer.YES, Answer.NO), (None, Answer.UNKNOWN)):
-        row = Row(form="THR")
+    for objects, asked in ((False, Answer.YES), ("1", Answer.NO), (None, Answer.UNKNOWN)):
+        row = Row(form="THR", values={})
         notice = Row(form="INF", values={"inf_genetic_oppose": objects})
         assert record_of(falco, notice, row).states(row)["thr_fvl"].asked.answer is asked
 
 
 def test_the_latest_notice_decides(falco: Dictionary) -> None:
-    row = Row(form="SCR")
+    row = Row(form="SCR", values={})
     notices = [Row(form="INF", values={"inf_status": status}) for status in ("1", "2")]
     assert record_of(falco, *notices, row).states(row)["inc_informed"].value is Answer.NO
 
@@ -179,7 +180,7 @@ def test_the_latest_notice_decides(falco: Dictionary) -> None:
     ],
 )
 def test_antibodies_without_the_laboratory_s_limit_cannot_be_called_negative(
-    falco: Dictionary, values: dict[str, Held], expected: Answer
+    falco: Dictionary, values: dict[str, RowValue], expected: Answer
 ) -> None:
     row = Row(form="APL", values=values)
     assert record_of(falco, row).states(row)["apl_pos_sydney"].value is expected
@@ -188,13 +189,14 @@ def test_antibodies_without_the_laboratory_s_limit_cannot_be_called_negative(
 def test_failed_transfers_count_by_their_embryos(falco: Dictionary) -> None:
     # given a cycle with three transfers: failed with a good embryo, with a poor one, result unknown
     cycle = Row(form="ART", values={"art_no": 1})
-    for result, good in (("0", Answer.YES), ("0", Answer.NO), ("9", Answer.YES)):
-        transfer = cycle.add(Row(form="TRF", values={"trf_hcg_result": result}))
-        transfer.add(Row(form="EMB", values={}, ruled={"emb_good_quality": good}))
-    derived = Row(form="CALC")
+    rows = [cycle]
+    for result, good in (("0", True), ("0", False), ("9", True)):
+        transfer = Row(form="TRF", parent=cycle, values={"trf_hcg_result": result})
+        rows += [transfer, Row(form="EMB", parent=transfer, values={"emb_good_quality": good})]
+    derived = Row(form="CALC", values={})
 
     # when they are counted
-    states = record_of(falco, cycle, derived).states(derived)
+    states = record_of(falco, *rows, derived).states(derived)
 
     # then any failure counts two, with a good embryo one
     assert (states["n_if_any"].value, states["n_if_gq"].value) == (
@@ -202,6 +204,52 @@ def test_failed_transfers_count_by_their_embryos(falco: Dictionary) -> None:
         Span.of_numbers(1, 1),
     )
     assert states["n_embryo_gq_failed"].value == Span.of_numbers(1, 1)
+
+
+def test_one_row_of_a_form_without_its_own_rows_counts_none(falco: Dictionary) -> None:
+    # given two pregnancies of which the first alone has a conceptus
+    first, second = (Row(form="PRG", values={"preg_no": number}) for number in (1, 2))
+    conceptus = Row(form="CON", parent=first, values={"con_no": 1, "con_fate": "3"})
+    reader = record_of(falco, first, second, conceptus)
+
+    # then each counts its own
+    assert reader.states(first)["preg_n_conceptus"].value == Span.of_numbers(1, 1)
+    assert reader.states(second)["preg_n_conceptus"].value == Span.of_numbers(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "expected"),
+    [
+        ("ATT.began", "2024-03", PartialDate.parse("2024-03")),
+        ("ATT.pain", "7", Decimal(7)),
+        ("ATT.pain", 7, Decimal(7)),
+        ("ATT.pain", "", None),
+        ("ATT.pain", Missing.REF, Missing.REF),
+        ("ATT.vomiting", "1", Answer.YES),
+        ("ATT.vomiting", False, Answer.NO),
+        ("ATT.vomiting", Answer.UNKNOWN, Answer.UNKNOWN),
+        ("ATT.side", 2, "2"),
+        ("ATT.symptoms", ["nausea", "light"], frozenset({"nausea", "light"})),
+        ("PILL.dose", Quantity(Decimal("0.5"), "g"), Decimal(500)),
+        ("PILL.dose", "< 5", Quantity(Decimal(5), "mg", Comparator.BELOW)),
+    ],
+)
+def test_what_is_stored_is_read_by_its_type(
+    tiny: Dictionary, name: str, stored: RowValue, expected: Held
+) -> None:
+    variable = tiny.variables[name]
+    row = Row(form=variable.form, values={variable.name: stored})
+    assert held(variable, row) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [("ATT.began", "soon"), ("ATT.pain", "a lot"), ("ATT.began", "2024-13"), ("PILL.dose", "5 g")],
+)
+def test_what_cannot_be_read_is_named(tiny: Dictionary, name: str, stored: str) -> None:
+    variable = tiny.variables[name]
+    with pytest.raises(ValueError, match=rf"{name} = '{stored}'"):
+        held(variable, Row(form=variable.form, values={variable.name: stored}))
 
 
 def test_every_variable_comes_after_what_it_needs(falco: Dictionary) -> None:
