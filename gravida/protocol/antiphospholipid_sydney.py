@@ -140,6 +140,10 @@ class Panel:
             ]
             for criterion, rows in self.tests.items()
         }
+        self.positives = {
+            criterion: [one for one in rows if one.positive is not NO]
+            for criterion, rows in self.occasions.items()
+        }
         self.standings = {
             criterion: self._standing(criterion, antibodies)
             for criterion, antibodies in LABORATORY_CRITERIA.items()
@@ -173,7 +177,7 @@ class Panel:
 
     def confirms(self, criterion: str, event: Event) -> Answer:
         """Whether two positive tests, 12 weeks apart, lie in the window around an event."""
-        occasions = [one for one in self.occasions[criterion] if one.positive is not NO]
+        occasions = self.positives[criterion]
         found = NO
         for place, first in enumerate(occasions):
             for second in occasions[place + 1 :]:
@@ -188,7 +192,7 @@ class Panel:
     def could_still_confirm(self, criterion: str, event: Event) -> bool:
         """Whether a further test could still put a confirmed positive into the window of an event."""
         occasions = self.occasions[criterion]
-        positives = (one for one in occasions if one.positive is not NO)
+        positives = self.positives[criterion]
         if any(_alone_in_window(event, one) and awaits_repeat(one, occasions) for one in positives):
             return True
         was_answered = self.standings[criterion] in SETTLED_WITHOUT

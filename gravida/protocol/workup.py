@@ -82,17 +82,16 @@ class _Woman:
         self.antibodies = AntibodyReader(
             record.antibodies, record.history, readings=workup.readings, as_of=as_of
         )
-        self._judged: dict[tuple[object, ...], DomainResult] = {}
+        self._judged: dict[tuple[int, Answer], DomainResult] = {}
 
     def judged(self, domain: str, profile: Profile) -> DomainResult:
         """A domain under a profile; profiles that need the same tests and weigh alike share the result."""
-        ways = profile.needs.get(domain, ())
-        weights = tuple(profile.weights.get(finding.id, finding.weight) for finding, _ in self.shown[domain])
         needed = self._needed(domain, profile)
-        key = (domain, ways, weights, needed)
+        key = (self.workup.variants[profile.id, domain], needed)
         known = self._judged.get(key)
         if known is None:
-            found, needs, hits = self._weighed(domain, weights)
+            ways = profile.needs.get(domain, ())
+            found, needs, hits = self._weighed(domain, profile)
             open_needs = (self.results.need(domain, way, hits) for way in ways)
             needs += [need for need in open_needs if need is not None]
             begun = self._was_begun(domain, ways)
@@ -102,8 +101,7 @@ class _Woman:
     def judged_antibodies(self, profile: Profile, panel: Antibodies) -> DomainResult:
         """The antiphospholipid domain: the criteria set's word, beside findings as in any domain."""
         domain = ANTIPHOSPHOLIPID
-        weights = tuple(profile.weights.get(finding.id, finding.weight) for finding, _ in self.shown[domain])
-        found, needs, _ = self._weighed(domain, weights)
+        found, needs, _ = self._weighed(domain, profile)
         begun = bool(self.record.antibodies) or self._was_begun(domain, profile.needs.get(domain, ()))
         return _domain_result(
             domain,
@@ -113,14 +111,13 @@ class _Woman:
             begun=begun,
         )
 
-    def _weighed(
-        self, domain: str, weights: tuple[Weight, ...]
-    ) -> tuple[list[Found], list[Need], frozenset[str]]:
+    def _weighed(self, domain: str, profile: Profile) -> tuple[list[Found], list[Need], frozenset[str]]:
         """Findings of a domain with their weights, what they leave open, and the tests that show them."""
         found: list[Found] = []
         needs: list[Need] = []
         hits: set[str] = set()
-        for (finding, shown), weight in zip(self.shown[domain], weights, strict=True):
+        for finding, shown in self.shown[domain]:
+            weight = self.workup.weight(profile, finding)
             if shown.answer is YES:
                 found.append(found_by(finding, weight, shown, self.record.losses_on))
                 hits.update(clause.test for clause in finding.when)

@@ -8,7 +8,7 @@ from gravida.protocol.antiphospholipid_history import Ending, PregnancyOutcome
 from gravida.protocol.definitions import Definition
 from gravida.protocol.definitions_runs import Place, count_losses
 from gravida.protocol.implantation import TransferFacts, meets
-from gravida.protocol.obstetrics import Chromosomes
+from gravida.protocol.obstetrics import Chromosomes, PregnancyFacts
 from gravida.protocol.obstetrics_classes import (
     LOSSES,
     NON_VISUALISED,
@@ -57,17 +57,32 @@ class PregnancyReading:
     second_trimester_loss: Answer
 
 
-def read_pregnancies(record: WomanRecord, definitions: Iterable[Definition]) -> PregnancyReading:
+@dataclass(frozen=True)
+class Past:
+    """A woman's pregnancies, in the order of her rows and as a history, and her transfers."""
+
+    facts: Sequence[PregnancyFacts]
+    history: History
+    transfers: Sequence[TransferFacts]
+
+    @classmethod
+    def of(cls, record: WomanRecord) -> "Past":
+        """Read from her record."""
+        facts = pregnancies_of(record)
+        return cls(facts, history(facts), transfers_of(record))
+
+
+def read_pregnancies(
+    record: WomanRecord, definitions: Iterable[Definition], *, past: Past
+) -> PregnancyReading:
     """Everything the work-up needs of her pregnancies, counted by each definition."""
-    facts = pregnancies_of(record)
-    rows = {id(fact): row for fact, row in zip(facts, record.of("PRG"), strict=True)}
-    past = history(facts)
-    in_order = [(row, rows[id(row.facts)]) for row in past.pregnancies]
+    rows = {id(fact): row for fact, row in zip(past.facts, record.of("PRG"), strict=True)}
+    in_order = [(row, rows[id(row.facts)]) for row in past.history.pregnancies]
     losses = [(row, form) for row, form in in_order if row.classes & _LOSS_KINDS]
     examined = [row for row, _ in losses if _has_result(row)]
     return PregnancyReading(
         outcomes=tuple(_outcome(record, row, form) for row, form in in_order),
-        losses=counted_losses(definitions, past, transfers_of(record)),
+        losses=counted_losses(definitions, past.history, past.transfers),
         embryos=EmbryoShare(
             losses=len(losses),
             examined=len(examined),

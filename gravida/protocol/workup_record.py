@@ -13,7 +13,7 @@ from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
 from gravida.protocol.workup import assess_workups
 from gravida.protocol.workup_places import HistoryPlace, Place, SamplePlace
-from gravida.protocol.workup_pregnancies import read_pregnancies
+from gravida.protocol.workup_pregnancies import Past, read_pregnancies
 from gravida.protocol.workup_results import TestResult, WorkupRecord, WorkupResult
 from gravida.protocol.workup_rules import TestRule, Workup
 
@@ -22,16 +22,26 @@ _NO_PLACE = Place()
 _ANTIBODIES = frozenset(Antibody)
 
 
-def workups_of(record: WomanRecord, workup: Workup, definitions: Definitions) -> dict[str, WorkupResult]:
-    """One woman under every profile, on the day of her record. ValueError where a value cannot be read."""
-    return assess_workups(workup, workup_record(record, workup, definitions), as_of=record.as_of)
+def workups_of(
+    record: WomanRecord, workup: Workup, definitions: Definitions, *, past: Past | None = None
+) -> dict[str, WorkupResult]:
+    """One woman under every profile, on the day of her record. ValueError where a value cannot be read.
+
+    `past`: her pregnancies and transfers, for callers that have read them already.
+    """
+    read = workup_record(record, workup, definitions, past=past)
+    return assess_workups(workup, read, as_of=record.as_of)
 
 
-def workup_record(record: WomanRecord, workup: Workup, definitions: Definitions) -> WorkupRecord:
+def workup_record(
+    record: WomanRecord, workup: Workup, definitions: Definitions, *, past: Past | None = None
+) -> WorkupRecord:
     """What the work-up reads of one woman. ValueError where a date or a number is none."""
     asked = {profile.definition for profile in workup.profiles.values()}
     pregnancies = read_pregnancies(
-        record, [definition for definition in definitions.losses if definition.id in asked]
+        record,
+        [definition for definition in definitions.losses if definition.id in asked],
+        past=past or Past.of(record),
     )
     rows = list(_Rows(record, workup).results())
     return WorkupRecord(

@@ -151,6 +151,7 @@ class Workup:
     findings_in: dict[str, tuple[FindingRule, ...]] = field(init=False, repr=False)
     tests_in: dict[str, tuple[str, ...]] = field(init=False, repr=False)
     codes_in_findings: dict[str, frozenset[str]] = field(init=False, repr=False)
+    variants: dict[tuple[str, str], int] = field(init=False, repr=False)  # by profile and domain
 
     def __post_init__(self) -> None:
         by_domain = {
@@ -168,3 +169,21 @@ class Workup:
         object.__setattr__(self, "findings_in", by_domain)
         object.__setattr__(self, "tests_in", tests)
         object.__setattr__(self, "codes_in_findings", codes)
+        object.__setattr__(self, "variants", self._variants())
+
+    def weight(self, profile: Profile, finding: FindingRule) -> Weight:
+        """What a finding counts for under a profile."""
+        return profile.weights.get(finding.id, finding.weight)
+
+    def _variants(self) -> dict[tuple[str, str], int]:
+        """A number for each way of judging a domain: profiles with the same tests and weights share it."""
+        numbers: dict[object, int] = {}
+        return {
+            (name, domain.id): numbers.setdefault(self._way_of_judging(profile, domain.id), len(numbers))
+            for name, profile in self.profiles.items()
+            for domain in self.domains
+        }
+
+    def _way_of_judging(self, profile: Profile, domain: str) -> object:
+        weights = tuple(self.weight(profile, finding) for finding in self.findings_in[domain])
+        return domain, profile.needs.get(domain), weights
