@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from gravida.protocol.expressions import Expression
@@ -146,7 +147,7 @@ class Table:
         if match is None:
             self.mistake(key, found=f"{key} = {text!r}", wanted="two bounds, as 0..40")
             return None, None
-        low, high = (int(float(end)) if end else None for end in match.groups())
+        low, high = (int(Decimal(end)) if end else None for end in match.groups())
         if low is not None and high is not None and low > high:
             self.mistake(key, found=f"{key} = {text!r}, which holds nothing", wanted="the lower bound first")
         return low, high

@@ -222,6 +222,11 @@ MISTAKES: list[tuple[str, Edit, str]] = [
         "age_years, int, kept in PAT.diagnosed, pdate",
     ),
     (
+        "range of a fact that no number holds",
+        ("study.toml", 'range = "0..120"', f'range = "{"9" * 400}..1"'),
+        "which holds nothing",
+    ),
+    (
         "criterion of no kind",
         ("study.toml", 'kind = "exclusion"', 'kind = "perhaps"'),
         "one of inclusion, exclusion",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gravida.protocol import rules
 from gravida.protocol.check import Study
 from gravida.protocol.dictionary import NamedRule, Required, VariableType
 from tests.protocol.studies import FALCO, study
@@ -92,7 +93,7 @@ def test_french_is_not_english_left_in_place(falco: Study) -> None:
     assert [label for label in alike if english_only.search(label)] == []
 
 
-def test_no_label_says_what_we_do_not_say(falco: Study) -> None:
+def test_no_label_question_or_text_says_what_we_do_not_say(falco: Study) -> None:
     labels = [text for variable in falco.dictionary.variables.values() for text in variable.label.values()]
     labels += [
         text
@@ -100,6 +101,10 @@ def test_no_label_says_what_we_do_not_say(falco: Study) -> None:
         for choice in choices
         for text in choice.label.values()
     ]
+    labels += [text for path in (FALCO / "texts").glob("*.md") for text in [path.read_text(encoding="utf-8")]]
+    for fact in falco.criteria.facts:
+        labels += [*fact.question.values(), *fact.help.values()]
+    labels += [text for criterion in falco.criteria.criteria for text in criterion.text.values()]
     unkind = re.compile(r"\babort|avortement|recidiv|récidiv|habitual|habituel+e? abort", re.I)
     assert [label for label in labels if unkind.search(label)] == []
 
@@ -137,3 +142,18 @@ def test_every_definition_and_profile_of_the_folder_is_in_force_or_beside(falco:
     assert {chosen.in_force, *chosen.beside} == {definition.id for definition in falco.definitions.losses}
     chosen = falco.file.workup
     assert {chosen.in_force, *chosen.beside} == set(falco.workup.profiles)
+
+
+def test_every_rule_made_in_code_names_the_file_that_holds_it_or_the_part_that_will() -> None:
+    package = Path(rules.__file__).parents[1]
+    for name, rule in rules.CODED_RULES.items():
+        assert (package / rule.file).exists(), f"{name}: gravida/{rule.file}"
+
+
+def test_every_rule_made_in_code_is_used(falco: Study) -> None:
+    used = {
+        v.calculation.name
+        for v in falco.dictionary.variables.values()
+        if isinstance(v.calculation, NamedRule)
+    }
+    assert used == set(rules.CODED_RULES)
