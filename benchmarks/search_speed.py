@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _queries() -> "dict[str, list[object]]":
-    """Requests by kind: each judged note's phrase or three phrases, under each set of criteria; and no words."""
+    """Requests by kind: each note's one and three phrases under each set of criteria; and no words."""
     from gravida.find.search.request import Near, SearchRequest  # noqa: PLC0415
 
     notes = json.loads((JUDGED / "id2queries.json").read_text(encoding="utf-8"))

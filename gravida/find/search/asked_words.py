@@ -105,7 +105,8 @@ def _free_concepts(
     text: str, clauses: Clauses, without: frozenset[str], index: Generation
 ) -> Iterator[tuple[Concept, list[Synonym], list[Synonym]]]:
     """Each concept of the text once, with its synonyms searched and removed."""
-    words = words_of(text)
+    # All in capitals is a way of typing: AND and IF are then no abbreviations.
+    words = words_of(text.lower() if text.isupper() and len(text.split()) > 1 else text)
     telling = [word for word in words if not word.is_stop_word] or words
     named = {one.first: one for one in thesaurus().named_in(telling)}
     seen: set[str] = set()

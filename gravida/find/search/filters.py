@@ -50,7 +50,7 @@ class Filtered:
 
     def _keys(self, rows: Rows, sort: str) -> npt.NDArray[np.float64]:
         if sort == "nearest" and self.near:
-            return np.asarray(self.near.distance_km[rows])
+            return np.asarray(self.near.distance_km[rows], dtype=np.float64)
         if sort != "newest" and self.scores is not None:
             return np.asarray(-self.scores[rows].astype(np.float64))
         return np.asarray(-self.table.facts["updated"][rows].astype(np.float64))
@@ -93,7 +93,7 @@ def filtered(
     request: SearchRequest, table: StudyTable, *, words: Mask | None = None, scores: Scores | None = None
 ) -> Filtered:
     """A request over a table, with the studies that carry its words and how well."""
-    near = table.sites.near(request.near) if request.near else None
+    near = table.sites.near(request.near, among=words) if request.near else None
     criteria = {"words": words} if words is not None else {}
     if near:
         criteria["near"] = near.has_site

@@ -160,7 +160,7 @@ def new_folder(root: Path) -> Path:
 
 
 def switch_to(root: Path, folder: Path) -> None:
-    """Let searches use this generation from now on, by one rename; then remove those nobody has open."""
+    """Let searches use this generation from now on, by one rename."""
     for path in folder.rglob("*"):
         _flush(path)
     _flush(folder)
@@ -169,11 +169,18 @@ def switch_to(root: Path, folder: Path) -> None:
     _flush(pointer)
     pointer.replace(root / "current")
     _flush(root)
-    remove_leftovers(root, keep=folder)
+    remove_leftovers(root)
 
 
-def remove_leftovers(root: Path, *, keep: Path) -> None:
-    """Remove generations that are neither served nor open, and what a killed builder left."""
+def remove_leftovers(root: Path) -> None:
+    """Remove generations that are neither served nor open, and what a killed builder left.
+
+    Only for the sole builder: another's unfinished folder would look like a leftover.
+    """
+    try:
+        keep = current_folder(root)
+    except NoIndex:
+        return
     for pointer in root.glob("current-*"):
         pointer.unlink(missing_ok=True)
     for folder in root.glob("g-*"):

@@ -9,7 +9,14 @@ from django.conf import settings
 from django.db import connection
 
 from gravida.find.search import upkeep
-from gravida.find.search.generation import Generation, NoIndex, current_folder, open_generation
+from gravida.find.search.generation import (
+    Generation,
+    NoIndex,
+    current_folder,
+    open_generation,
+    remove_leftovers,
+    sole_builder,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +43,22 @@ def serving(*, now: datetime) -> Generation | None:
         pointer = _stamp(root)
         if _Open.generation and pointer == _Open.pointer and _Open.generation.is_untouched:
             return _Open.generation
+        _Open.generation = _Open.pointer = None
         try:
-            _Open.generation, _Open.pointer = _opened(root)
+            generation, _Open.pointer = _opened(root)
         except NoIndex as reason:
-            _Open.generation = _Open.pointer = None
             _begin_rebuild(reason, now)
-    return _Open.generation
+            return None
+        _Open.generation = generation
+        _remove_older(root)
+    return generation
+
+
+def _remove_older(root: Path) -> None:
+    """Remove the index that this process has just closed, unless somebody else still reads it."""
+    with sole_builder(root, wait=False) as is_ours:
+        if is_ours:
+            remove_leftovers(root)
 
 
 def wait_for_rebuild(seconds: float) -> None:

@@ -6,6 +6,7 @@ serves.
 
 import hashlib
 import os
+import shutil
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,10 +22,12 @@ from gravida.find.search import documents, table
 from gravida.find.search.documents import Entry
 from gravida.find.search.generation import (
     About,
+    Generation,
     NoIndex,
     current_folder,
     new_folder,
     open_generation,
+    remove_leftovers,
     sole_builder,
     switch_to,
     write_about,
@@ -46,17 +49,20 @@ def update() -> int:
     root = Path(settings.SEARCH_INDEX)
     with sole_builder(root, wait=True):
         try:
-            served = open_generation(current_folder(root))
+            return _update(root, open_generation(current_folder(root)))
         except NoIndex:
             return _build(root)
-        listed = _listed_versions()
-        titles = _titles()
-        gone, changed = _differences(served.table, served.about, listed, titles)
-        if len(gone | changed) > MOST_CHANGED * max(len(served.table), 1):
-            return _build(root)
-        if gone or changed:
-            _build_beside(root, served.folder, served.table, served.vocabulary, gone=gone, changed=changed)
-        return len(gone | changed)
+        finally:
+            remove_leftovers(root)
+
+
+def _update(root: Path, served: Generation) -> int:
+    gone, changed = _differences(served.table, served.about, _listed_versions(), _titles())
+    if len(gone | changed) > MOST_CHANGED * max(len(served.table), 1):
+        return _build(root)
+    if gone or changed:
+        _build_beside(root, served, gone=gone, changed=changed)
+    return len(gone | changed)
 
 
 def rebuild() -> int:
@@ -104,16 +110,14 @@ def _build(root: Path) -> int:
     return len(written.entries)
 
 
-def _build_beside(
-    root: Path, served: Path, old: StudyTable, words: Vocabulary, *, gone: set[int], changed: set[int]
-) -> None:
+def _build_beside(root: Path, served: Generation, *, gone: set[int], changed: set[int]) -> None:
     """A new index from the one that serves: its files linked, not copied, since tantivy never changes one."""
     folder = new_folder(root)
-    for path in (served / "text").iterdir():
+    for path in (served.folder / "text").iterdir():
         if not path.name.endswith(".lock"):
-            os.link(path, folder / "text" / path.name)
+            _link(path, folder / "text" / path.name)
     # Words of removed studies stay in the vocabulary until the next full build: they only help to guess.
-    written = _Written(writer=_writer(folder), words=Counter(words.counts))
+    written = _Written(writer=_writer(folder), words=Counter(served.vocabulary.counts))
     titles = _titles()
     # Not by term: tantivy 0.27 makes a signed term of the number, which matches no document.
     outdated = Query.term_set_query(documents.schema(), "study", sorted(gone | changed))
@@ -121,8 +125,19 @@ def _build_beside(
     for study, version, body in _records(changed):
         written.add(study, version, body, titles)
     _finish(
-        root, folder, written, table.changed_table(old, without=gone | changed, new=written.entries), titles
+        root,
+        folder,
+        written,
+        table.changed_table(served.table, without=gone | changed, new=written.entries),
+        titles,
     )
+
+
+def _link(path: Path, other: Path) -> None:
+    try:
+        os.link(path, other)
+    except OSError:  # a file system without links
+        shutil.copyfile(path, other)
 
 
 def _finish(

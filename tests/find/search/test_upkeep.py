@@ -118,6 +118,18 @@ def test_old_folders_go_when_nobody_has_them_open(
     assert [path.name for path in index_folder.glob("g-*")] == [served(index_folder).name]
 
 
+def test_after_an_update_and_a_search_only_the_served_folder_is_left(
+    add_study: AddStudy, find: Find, index_folder: Path
+) -> None:
+    for place in range(20):
+        add_study(f"Sleep {place}")
+    find()
+    add_study("Migraine")
+    find()
+
+    assert [path.name for path in index_folder.glob("g-*")] == [served(index_folder).name]
+
+
 def test_an_open_reader_keeps_answering_while_newer_indexes_come_and_go(
     add_study: AddStudy, find: Find, index_folder: Path
 ) -> None:

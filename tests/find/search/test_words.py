@@ -230,3 +230,10 @@ def test_a_question_made_of_common_words_alone_is_still_searched(add_study: AddS
     wanted = add_study("The who and why study")
 
     assert wanted.number in numbers(find("who and why"))
+
+
+def test_a_question_typed_in_capitals_is_read_like_another(add_study: AddStudy, find: Find) -> None:
+    add_study("A trial of AND")
+    wanted = add_study("Migraine and sleep")
+
+    assert numbers(find("MIGRAINE AND SLEEP")) == [wanted.number]
