@@ -21,7 +21,7 @@ from gravida.protocol.consistency_units import ranges_of
 from gravida.protocol.definitions_counting import side_by_side
 from gravida.protocol.eligibility import assess
 from gravida.protocol.implantation import implantation_failures, meets
-from gravida.protocol.obstetrics_counts import obstetric_counts
+from gravida.protocol.obstetrics_counts import early_losses, obstetric_counts
 from gravida.protocol.obstetrics_type import BirthBasis, possible_types
 from gravida.protocol.record import WomanRecord
 from gravida.protocol.record_facts import history_of, transfers_of
@@ -59,7 +59,7 @@ def rules_of(study: Study) -> dict[str, Rule]:
 
     def eligible(record: WomanRecord) -> object:
         past = history_of(record)
-        losses = obstetric_counts(past).early_losses
+        losses = early_losses(past.pregnancies)
         failures = implantation_failures(transfers_of(record)).good_transfer
         facts: dict[str, Held] = {
             "age_years": 34,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from gravida.protocol.consistency import Check, Hit, Severity
 from gravida.protocol.obstetrics import PregnancyFacts
@@ -247,14 +247,18 @@ _TOLD = "told age disagrees with the dates"
 
 
 def pregnancies_do_not_overlap(record: WomanRecord) -> Iterator[Hit]:
-    """P03: no pregnancy began before the end of another that began before it."""
-    for first, second in combinations(dated_pregnancies(record), 2):
-        for earlier, later in ((first, second), (second, first)):
-            began, other_began, ended = earlier.began_on, later.began_on, earlier.facts.ended_on
-            if began is None or other_began is None or ended is None:
-                continue
-            if ((began < other_began) & (other_began < ended)) is Answer.YES:
-                yield later.row, "preg_start", f"began {other_began}, another ended {ended}", earlier.row
+    """P03: no pregnancy began, for certain, between the beginning and the end of another."""
+    spans = [
+        (pregnancy.row, pregnancy.began_on, pregnancy.facts.ended_on)
+        for pregnancy in dated_pregnancies(record)
+        if pregnancy.began_on is not None
+    ]
+    for row, began, ended in spans:
+        if ended is None:
+            continue
+        for other, other_began, _ in spans:
+            if began.latest < other_began.earliest and other_began.latest < ended.earliest:
+                yield other, "preg_start", f"began {other_began}, another ended {ended}", row
 
 
 def pregnancies_are_apart(record: WomanRecord) -> Iterator[Hit]:

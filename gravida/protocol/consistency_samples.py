@@ -1,13 +1,14 @@
 """Checks on karyotypes, samples and laboratory results (K15-K28, K30, K42)."""
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 
 from gravida.protocol.consistency import Check, Hit, Severity
 from gravida.protocol.consistency_pregnancies import dated_pregnancies
 from gravida.protocol.record import Row, WomanRecord
-from gravida.protocol.values import Answer
+from gravida.protocol.values import CONCEPTION_AFTER_PERIOD_DAYS, Answer
 
 OF_WOMAN, OF_PARTNER = "1", "2"  # kar_person, smp_person
 ANEUPLOID, POLYPLOID, EUPLOID_FEMALE, EUPLOID_MALE = "3", "4", "1", "2"  # poc_result
@@ -88,13 +89,23 @@ def state_fits_pregnancies(record: WomanRecord) -> Iterator[Hit]:
         day = sample.day("smp_date")
         if day is None or sample.code("smp_state") != NOT_PREGNANT:
             continue
-        for pregnancy in dated_pregnancies(record):
-            began, ended = pregnancy.began_on, pregnancy.facts.ended_on
-            # Day 0 is two weeks before conception: until then a sample is rightly of a woman not pregnant.
-            if began is None or ended is None:
-                continue
-            if ((began.shifted(14) <= day) & (day < ended)) is Answer.YES:
-                yield sample, "smp_state", f"{day}, pregnancy from {began} to {ended}", pregnancy.row
+        for row, conceived_by, ended in _sure_spans(record):
+            if conceived_by <= day.earliest and day.latest < ended:
+                yield sample, "smp_state", f"{day}, pregnancy from {conceived_by} to {ended}", row
+
+
+def _sure_spans(record: WomanRecord) -> Iterator[tuple[Row, date, date]]:
+    """The days from which and up to which she was pregnant for certain, for each pregnancy with dates.
+
+    Day 0 is two weeks before conception: until then a sample is rightly of a woman not pregnant.
+    """
+    for pregnancy in dated_pregnancies(record):
+        began, ended = pregnancy.began_on, pregnancy.facts.ended_on
+        if began is not None and ended is not None:
+            yield pregnancy.row, began.latest + _UNTIL_CONCEPTION, ended.earliest
+
+
+_UNTIL_CONCEPTION = timedelta(days=CONCEPTION_AFTER_PERIOD_DAYS)
 
 
 def _samples_of_woman(record: WomanRecord) -> Iterator[Row]:

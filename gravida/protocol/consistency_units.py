@@ -38,12 +38,13 @@ def likely_slip(value: Decimal, plausible: Plausible) -> str | None:
 
 def unit_is_plausible(record: WomanRecord, *, ranges: Mapping[str, Plausible]) -> Iterator[Hit]:
     """K25: a value out of its range is not brought into it by ten, a thousand or another unit."""
-    for field, plausible in ranges.items():
-        for row in record.of(plausible.form):
-            value = row.number_of(field)
-            slip = None if value is None else likely_slip(value, plausible)
-            if slip is not None:
-                yield row, field, f"{value} {plausible.unit}, plausible as {slip}"
+    for form in {plausible.form for plausible in ranges.values()}:
+        for row in record.of(form):
+            for field in row.values.keys() & ranges.keys():
+                value, plausible = row.number_of(field), ranges[field]
+                slip = None if value is None else likely_slip(value, plausible)
+                if slip is not None:
+                    yield row, field, f"{value} {plausible.unit}, plausible as {slip}"
 
 
 def unit_check(ranges: Mapping[str, Plausible]) -> Check:

@@ -74,14 +74,7 @@ def questions_about_losses(
         items = _open_items(definition, pregnancy, place)
         if not items:
             continue
-        counts = [
-            count_losses(
-                definition,
-                [*places[:index], variant, *places[index + 1 :]],
-                order_is_certain=history.order_is_certain,
-            )
-            for variant in _variants(definition, place, places)
-        ]
+        counts = _counts_once_known(definition, history, places, index)
         settles = _settles([count.at_least(definition.losses) | otherwise for count in counts])
         number = pregnancy.number or index + 1
         has_effect = any(count != now for count in counts)
@@ -90,6 +83,18 @@ def questions_about_losses(
         )
     questions += _questions_about_runs(definition, history, places, otherwise)
     return questions or without_effect
+
+
+def _counts_once_known(
+    definition: Definition, history: History, places: Sequence[Place], index: int
+) -> list[Count]:
+    """The count for each way in which one pregnancy can turn out to have been."""
+    changed = list(places)
+    counts = []
+    for variant in _variants(definition, places[index], places):
+        changed[index] = variant
+        counts.append(count_losses(definition, changed, order_is_certain=history.order_is_certain))
+    return counts
 
 
 def _settles(answers: Sequence[Answer]) -> Settles:
@@ -102,12 +107,12 @@ def _settles(answers: Sequence[Answer]) -> Settles:
 
 def _variants(definition: Definition, place: Place, places: Sequence[Place]) -> list[Place]:
     """One pregnancy with everything about it known, in each way that its record allows."""
-    partners: set[int | None] = {place.partner}
+    partners: Sequence[int | None] = (place.partner,)
     if definition.same_partner and place.partner is None:
         known = {other.partner for other in places if other.partner is not None}
-        partners = {*known, max(known, default=0) + 1}
+        partners = (*known, max(known, default=0) + 1)
     return [
-        place._replace(parts=part, partner=partner)
+        Place(part, place.earliest, place.latest, partner)
         for part in (LOSS, BREAKER, NEUTRAL)
         if place.parts & part
         for partner in partners

@@ -72,6 +72,8 @@ class Stage(Enum):
 class DatingBasis(Enum):
     """What the dating rests on (`preg_dating_basis`)."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     LAST_PERIOD = "1"
     CROWN_RUMP_LENGTH = "2"
     FERTILISATION = "3"  # oocyte retrieval or insemination

@@ -26,6 +26,9 @@ VIABLE_FROM = LATE_BEFORE
 TERM_FROM = GestationalAge.weeks(37)
 
 
+_YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermPretermLossesLiving:
     """TPAL: term deliveries, preterm deliveries, pregnancies ended before viability, children living."""
@@ -61,18 +64,17 @@ class ObstetricCounts:
 
 def count_of(answers: Iterable[Answer]) -> Count:
     """How many are yes for certain, and how many may be."""
-    found = list(answers)
-    certain = found.count(Answer.YES)
-    return Count(certain, certain + found.count(Answer.UNKNOWN))
+    found = answers if isinstance(answers, list) else list(answers)
+    certain = found.count(_YES)
+    return Count(certain, certain + found.count(_UNKNOWN))
 
 
 def is_one_of(pregnancy: ClassifiedPregnancy, classes: frozenset[PregnancyClass]) -> Answer:
     """Whether a pregnancy belongs to one of these classes."""
-    if PregnancyClass.UNTOLD in pregnancy.classes:
-        return Answer.UNKNOWN
-    if pregnancy.classes <= classes:
-        return Answer.YES
-    return Answer.UNKNOWN if pregnancy.classes & classes else Answer.NO
+    possible = pregnancy.classes
+    if possible <= classes:
+        return _YES
+    return _NO if possible.isdisjoint(classes) and PregnancyClass.UNTOLD not in possible else _UNKNOWN
 
 
 def is_loss_before(pregnancy: ClassifiedPregnancy, limit: GestationalAge) -> Answer:
@@ -212,12 +214,22 @@ def _part_in_run(row: ClassifiedPregnancy) -> int:
     return parts if settled else parts | NEUTRAL
 
 
+_BIOCHEMICAL = frozenset({PregnancyClass.BIOCHEMICAL})
+_UNKNOWN_LOCATION = frozenset({PregnancyClass.PUL_RESOLVED, PregnancyClass.PUL_TREATED})
+_MISCARRIAGE = frozenset({PregnancyClass.MISCARRIAGE})
+_STILLBIRTH = frozenset({PregnancyClass.STILLBIRTH})
+_ECTOPIC = frozenset({PregnancyClass.ECTOPIC})
+_MOLES = frozenset({PregnancyClass.COMPLETE_MOLE, PregnancyClass.PARTIAL_MOLE})
+_TERMINATION = frozenset({PregnancyClass.TERMINATION})
+
+
+def _of(classes: frozenset[PregnancyClass], rows: Sequence[ClassifiedPregnancy]) -> Count:
+    return count_of([is_one_of(row, classes) for row in rows])
+
+
 def obstetric_counts(history: History) -> ObstetricCounts:
     """Every count of one woman."""
     rows = history.pregnancies
-
-    def of_class(*classes: PregnancyClass) -> Count:
-        return count_of(is_one_of(row, frozenset(classes)) for row in rows)
 
     return ObstetricCounts(
         gravidity=gravidity(rows),
@@ -229,14 +241,14 @@ def obstetric_counts(history: History) -> ObstetricCounts:
         late_losses=count_of(
             is_loss_before(row, LATE_BEFORE) & _ended_from(row, EARLY_BEFORE) for row in rows
         ),
-        biochemical=of_class(PregnancyClass.BIOCHEMICAL),
-        pregnancies_of_unknown_location=of_class(PregnancyClass.PUL_RESOLVED, PregnancyClass.PUL_TREATED),
-        non_visualised=of_class(*NON_VISUALISED),
-        clinical_losses=of_class(PregnancyClass.MISCARRIAGE),
-        stillbirths=of_class(PregnancyClass.STILLBIRTH),
-        ectopic=of_class(PregnancyClass.ECTOPIC),
-        moles=of_class(PregnancyClass.COMPLETE_MOLE, PregnancyClass.PARTIAL_MOLE),
-        terminations=of_class(PregnancyClass.TERMINATION),
+        biochemical=_of(_BIOCHEMICAL, rows),
+        pregnancies_of_unknown_location=_of(_UNKNOWN_LOCATION, rows),
+        non_visualised=_of(NON_VISUALISED, rows),
+        clinical_losses=_of(_MISCARRIAGE, rows),
+        stillbirths=_of(_STILLBIRTH, rows),
+        ectopic=_of(_ECTOPIC, rows),
+        moles=_of(_MOLES, rows),
+        terminations=_of(_TERMINATION, rows),
         longest_run_of_early_losses=longest_run_of_early_losses(history),
         losses_since_live_birth=losses_since_live_birth(rows),
     )

@@ -126,22 +126,27 @@ def day_zero(pregnancy: PregnancyFacts) -> DayZero | None:
     """
     if pregnancy.dating_basis is DatingBasis.HCG_ONLY:
         return None
-    found = {basis: day for basis, rule in _RULES.items() if (day := rule(pregnancy)) is not None}
     recorded = pregnancy.dating_basis
-    if recorded in found:
-        return DayZero(found[recorded], recorded)
-    for basis in _order(found):
-        if basis in found:
-            return DayZero(found[basis], basis)
+    for basis in (recorded, *_order(pregnancy)):
+        rule = None if basis is None else _RULES.get(basis)
+        day = None if rule is None else rule(pregnancy)
+        if basis is not None and day is not None:
+            return DayZero(day, basis)
     return None
 
 
-def _order(found: dict[DatingBasis, PartialDate]) -> tuple[DatingBasis, ...]:
-    period, scan = DatingBasis.LAST_PERIOD, DatingBasis.CROWN_RUMP_LENGTH
-    first, last = (DatingBasis.FERTILISATION, DatingBasis.TRANSFER), (DatingBasis.TOLD_AT_END,)
-    if period in found and scan in found and _agree(found[period], found[scan]) is Answer.YES:
-        return (*first, period, scan, *last)
-    return (*first, scan, period, *last)
+_FIRST = (DatingBasis.FERTILISATION, DatingBasis.TRANSFER)
+_SCAN_FIRST = (*_FIRST, DatingBasis.CROWN_RUMP_LENGTH, DatingBasis.LAST_PERIOD, DatingBasis.TOLD_AT_END)
+_PERIOD_FIRST = (*_FIRST, DatingBasis.LAST_PERIOD, DatingBasis.CROWN_RUMP_LENGTH, DatingBasis.TOLD_AT_END)
+
+
+def _order(pregnancy: PregnancyFacts) -> tuple[DatingBasis, ...]:
+    """The bases, the surest first: the last period goes before a scan that confirms it."""
+    scan = _by_scan(pregnancy)
+    if scan is None:
+        return _PERIOD_FIRST
+    period = _by_last_period(pregnancy)
+    return _PERIOD_FIRST if period is not None and _agree(period, scan) is Answer.YES else _SCAN_FIRST
 
 
 def _agree(period: PartialDate, scan: PartialDate) -> Answer:

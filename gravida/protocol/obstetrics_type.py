@@ -99,14 +99,11 @@ class _All:
 
     def after(self, event: Event) -> "_All":
         if event is Event.LOSS:
-            return replace(
-                self,
-                loss_seen=True,
-                birth_before_first=self.birth_before_first if self.loss_seen else self.birth_seen,
-                birth_between=self.birth_between or self.birth_since_loss,
-            )
+            before_first = self.birth_before_first if self.loss_seen else self.birth_seen
+            between = self.birth_between or self.birth_since_loss
+            return _All(self.birth_seen, True, before_first, self.birth_since_loss, between)
         if event is Event.BIRTH:
-            return replace(self, birth_seen=True, birth_since_loss=self.loss_seen)
+            return _All(True, self.loss_seen, self.birth_before_first, self.loss_seen, self.birth_between)
         return self
 
     @property
@@ -164,6 +161,8 @@ States = frozenset[_All | _Run]
 
 def _after_group(states: States, events: Sequence[frozenset[Event]]) -> States:
     """The states after a group in every order; pregnancies with the same possible events are alike."""
+    if len(events) == 1:
+        return frozenset(state.after(event) for state in states for event in events[0])
     kinds = sorted(set(events), key=lambda kind: sorted(event.value for event in kind))
     reached: dict[tuple[int, ...], States] = {tuple(events.count(kind) for kind in kinds): states}
     for _ in events:

@@ -59,11 +59,13 @@ class Row:
 
     def day(self, name: str) -> PartialDate | None:
         """A date, whole or partial; of a point in time its day. ValueError where the text is none."""
-        value = self.known(name)
-        if value is None or isinstance(value, PartialDate):
-            return value
+        value = self.values.get(name)
         if isinstance(value, str):
-            return PartialDate.parse(value.partition("T")[0])
+            return PartialDate.parse(value.partition("T")[0]) if value else None
+        if value is None or isinstance(value, Missing):
+            return None
+        if isinstance(value, PartialDate):
+            return value
         if isinstance(value, datetime):
             return PartialDate.of(value.date())
         if isinstance(value, date):
@@ -72,11 +74,13 @@ class Row:
 
     def number_of(self, name: str) -> Decimal | None:
         """A number, without its unit. ValueError where the text is none."""
-        value = self.known(name)
-        if value is None or isinstance(value, Decimal):
-            return value
+        value = self.values.get(name)
         if isinstance(value, str):
-            return _number(value)
+            return _number(value) if value else None
+        if value is None or isinstance(value, Missing):
+            return None
+        if isinstance(value, Decimal):
+            return value
         if isinstance(value, Quantity):
             return value.value
         if isinstance(value, GestationalAge):
@@ -85,8 +89,8 @@ class Row:
 
     def whole(self, name: str) -> int | None:
         """A whole number, as the number of another row."""
-        value = self.known(name)
-        if isinstance(value, int) and not isinstance(value, bool):
+        value = self.values.get(name)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
         number = self.number_of(name)
         return None if number is None else int(number)
