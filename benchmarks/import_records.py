@@ -1,8 +1,9 @@
 """Time and memory of importing real registry records, with the search index: once, and ten times over.
 
-`python -m benchmarks.import_records [FILE...]` (JSON Lines, plain or .gz; without, the shared sample) prints a
-line for each set and writes results/import_records.json. Each run is a process of its own, on a new database; CPU time counts every thread, memory is the process's highest. Wanted: 1,000 records
-per CPU second with the index, at most 400 MB.
+`python -m benchmarks.import_records [FILE...]` prints a line for each set and writes
+results/import_records.json. Files are JSON Lines, plain or .gz; without any, the shared sample. Each run is
+a process of its own, on a new database; CPU time counts every thread, memory is the process's highest.
+Wanted: 1,000 records per CPU second with the index, at most 400 MB.
 """
 
 import gzip

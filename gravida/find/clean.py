@@ -23,6 +23,9 @@ REMOVED = {  # reason -> the characters it is about
     "invisible characters removed": re.compile(f"[{_INVISIBLE}]"),
 }
 _FORBIDDEN = re.compile(f"[{_CONTROLS}{_SURROGATES}{_DIRECTIONS}{_INVISIBLE}]")
+_UNUSUAL = re.compile(
+    f"[{_CONTROLS}{_SURROGATES}{_DIRECTIONS}{_INVISIBLE}\r\x0b\x0c\x85\u2028\u2029\uf020-\uf0ff]"
+)
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Letters that old word processors wrote in the Symbol font; 36 of them stand in the real records.
 _SYMBOL_FONT = re.compile("[\uf020-\uf0ff]")
@@ -40,7 +43,6 @@ _ENTITIES = {
 
 # Whatever in pure ASCII calls for work; anything else takes the careful way.
 _ASCII_SUSPECT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\\&]")
-_ASCII_LINE_SUSPECT = re.compile(r"[\x00-\x1f\x7f\\&]|  ")
 _SPACES = re.compile(r"[ \t\n]+")
 
 
@@ -61,7 +63,8 @@ _KNOWN_AT_MOST = 50_000
 
 def clean_line(text: str) -> tuple[str, tuple[str, ...]]:
     """A text of one line, and the reasons of what was removed from it. Cut at LINE_LIMIT characters."""
-    if text.isascii() and len(text) <= LINE_LIMIT and not _ASCII_LINE_SUSPECT.search(text):
+    is_plain = text.isascii() and text.isprintable() and len(text) <= LINE_LIMIT
+    if is_plain and not ("\\" in text or "&" in text or "  " in text):
         _remember(text)
         return text.strip(), ()
     cleaned, reasons = _careful(text, limit=LINE_LIMIT)
@@ -76,19 +79,19 @@ def _remember(text: str) -> None:
 
 
 def _careful(text: str, *, limit: int) -> tuple[str, tuple[str, ...]]:
-    reasons = []
+    reasons: list[str] = []
     # Cut first, with room for what is removed: a text of 50 MB must cost no more than a long one.
     shortened = text[: limit * 2]
-    shortened = _ENTITY.sub(_character_of, shortened)
-    shortened = _LINE_ENDS.sub("\n", shortened)
-    if _FORBIDDEN.search(shortened):
+    if "&" in shortened:
+        shortened = _ENTITY.sub(_character_of, shortened)
+    if _UNUSUAL.search(shortened):
+        shortened = _LINE_ENDS.sub("\n", shortened)
+        shortened = _SYMBOL_FONT.sub(lambda found: _SYMBOLS.get(found[0], found[0]), shortened)
         reasons = [reason for reason, characters in REMOVED.items() if characters.search(shortened)]
         shortened = _FORBIDDEN.sub("", shortened)
     if "\\" in shortened:
         shortened = _ESCAPE.sub(r"\1", shortened)
-    if not shortened.isascii():
-        shortened = _SYMBOL_FONT.sub(lambda found: _SYMBOLS.get(found[0], found[0]), shortened)
-        shortened = unicodedata.normalize("NFC", shortened)
+    shortened = unicodedata.normalize("NFC", shortened)
     if len(shortened) > limit or len(text) > limit * 2:
         shortened = shortened[:limit]
         reasons.append(f"cut to {limit} characters")
