@@ -151,6 +151,7 @@ class Workup:
     findings_in: dict[str, tuple[FindingRule, ...]] = field(init=False, repr=False)
     tests_in: dict[str, tuple[str, ...]] = field(init=False, repr=False)
     codes_in_findings: dict[str, frozenset[str]] = field(init=False, repr=False)
+    silent_codes: dict[str, frozenset[str]] = field(init=False, repr=False)  # normal, and begin no finding
     variants: dict[tuple[str, str], int] = field(init=False, repr=False)  # by profile and domain
 
     def __post_init__(self) -> None:
@@ -169,11 +170,19 @@ class Workup:
         object.__setattr__(self, "findings_in", by_domain)
         object.__setattr__(self, "tests_in", tests)
         object.__setattr__(self, "codes_in_findings", codes)
+        object.__setattr__(self, "silent_codes", self._silent_codes())
         object.__setattr__(self, "variants", self._variants())
 
     def weight(self, profile: Profile, finding: FindingRule) -> Weight:
         """What a finding counts for under a profile."""
         return profile.weights.get(finding.id, finding.weight)
+
+    def _silent_codes(self) -> dict[str, frozenset[str]]:
+        first = [finding.when[0] for finding in self.findings if finding.when]
+        return {
+            test.id: test.normal.difference(*(clause.codes for clause in first if clause.test == test.id))
+            for test in self.tests.values()
+        }
 
     def _variants(self) -> dict[tuple[str, str], int]:
         """A number for each way of judging a domain: profiles with the same tests and weights share it."""

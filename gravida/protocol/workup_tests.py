@@ -37,6 +37,9 @@ class Shown:
     need: Need | None = None
 
 
+_NOT_SHOWN = Shown(NO)
+
+
 class Results:
     """The results of one woman up to a day, sorted by test into those that count and those that do not."""
 
@@ -48,7 +51,7 @@ class Results:
             if result.on is None or result.on.earliest <= as_of:
                 self._all.setdefault(result.test, []).append(result)
         self._counting: dict[str, list[TestResult]] = {}
-        self._gaps: dict[tuple[str, bool], tuple[Gap | None, Missing | None]] = {}
+        self._needs: dict[tuple[tuple[Way, ...], frozenset[str]], Need | None] = {}
 
     def all_of(self, test: str) -> list[TestResult]:
         return self._all.get(test, [])
@@ -60,6 +63,16 @@ class Results:
             rule = self._workup.tests[test]
             found = [result for result in self.all_of(test) if self._gap_of(rule, result) is None]
             self._counting[test] = found
+        return found
+
+    def remarkable_tests(self, domain: str) -> set[str]:
+        """Tests of a domain with a result that a finding may read: any but plainly normal codes."""
+        found = set()
+        for test in self._workup.tests_in[domain]:
+            is_quantity, silent = self._workup.tests[test].unit, self._workup.silent_codes[test]
+            for result in self.all_of(test):
+                if result.value is not None and (is_quantity or not codes_of(result) <= silent):
+                    found.add(test)
         return found
 
     def was_begun(self, tests: Iterable[str]) -> bool:
@@ -116,20 +129,21 @@ class Results:
         return self._shows_all(finding)
 
     def _shows_one(self, finding: FindingRule, clause: Clause) -> Shown:
-        read = [
-            (result, self.reads(clause, result))
-            for result in self.counting(clause.test)
-            if not _is_harmless(finding, result)
-        ]
-        positive = tuple(result for result, answer in read if answer is YES)
+        positive: list[TestResult] = []
+        normal: list[TestResult] = []
+        is_open = False
+        for result in self.counting(clause.test):
+            answer = NO if _is_harmless(finding, result) else self.reads(clause, result)
+            is_open = is_open or answer is UNKNOWN
+            if answer is not UNKNOWN:
+                (positive if answer is YES else normal).append(result)
         if positive and finding.confirm_after_days is not None:
-            normal = [result for result, answer in read if answer is NO]
-            return _confirmed(finding, finding.confirm_after_days, positive, normal)
+            return _confirmed(finding, finding.confirm_after_days, tuple(positive), normal)
         if positive:
-            return Shown(YES, positive)
-        if any(answer is UNKNOWN for _, answer in read):
-            return Shown(UNKNOWN, need=_need(finding.domain, (clause.test,), Gap.LIMIT))
-        return Shown(NO)
+            return Shown(YES, tuple(positive))
+        return (
+            Shown(UNKNOWN, need=_need(finding.domain, (clause.test,), Gap.LIMIT)) if is_open else _NOT_SHOWN
+        )
 
     def _shows_all(self, finding: FindingRule) -> Shown:
         """Several clauses: on samples of one day where the finding asks so, else on any."""
@@ -176,6 +190,12 @@ class Results:
 
         `hits`: tests that show a finding: how they were made no longer matters.
         """
+        key = (ways, hits)
+        if key not in self._needs:
+            self._needs[key] = self._work_out_need(domain, ways, hits)
+        return self._needs[key]
+
+    def _work_out_need(self, domain: str, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
         open_tests: dict[str, tuple[Gap, Missing | None]] = {}
         for way in ways:
             gaps = {test: self._gap_of_test(test, is_hit=test in hits) for test in way}
@@ -187,12 +207,6 @@ class Results:
         return _need(domain, tuple(open_tests), gap, reason)
 
     def _gap_of_test(self, test: str, *, is_hit: bool) -> tuple[Gap | None, Missing | None]:
-        found = self._gaps.get((test, is_hit))
-        if found is None:
-            found = self._gaps[test, is_hit] = self._work_out_gap(test, is_hit=is_hit)
-        return found
-
-    def _work_out_gap(self, test: str, *, is_hit: bool) -> tuple[Gap | None, Missing | None]:
         rule = self._workup.tests[test]
         counting = self.counting(test)
         if counting:
@@ -218,8 +232,9 @@ def findings(workup: Workup, results: Results, domain: str) -> tuple[tuple[Findi
 
 
 def _shown(workup: Workup, results: Results, domain: str) -> Iterator[tuple[FindingRule, Shown]]:
+    remarkable = results.remarkable_tests(domain)
     for finding in workup.findings_in[domain]:
-        if not results.all_of(finding.when[0].test):
+        if finding.when[0].test not in remarkable:
             continue
         shown = results.shows(finding)
         if shown.answer is not NO:
