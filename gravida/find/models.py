@@ -43,6 +43,10 @@ class Study(models.Model):
 
     objects = StudyQuerySet.as_manager()
 
+    class Privacy:
+        identifying = ()
+        shareable = ("id", "number", "title", "status", "updated_on", "current_version", "absent_since")
+
     class Meta:
         indexes = [models.Index(fields=["status", "updated_on"], name="study_status_updated")]
 
@@ -72,6 +76,10 @@ class RecordVersion(models.Model):
     fetched_at = models.DateTimeField()
     source = models.CharField(max_length=10, choices=Source.choices)
     body = models.BinaryField(help_text="The record's bytes, zlib-compressed.")
+
+    class Privacy:
+        identifying = ("body",)  # the registry names contacts and investigators
+        shareable = ("id", "study", "sha256", "fetched_at", "source")
 
     class Meta:
         indexes = [models.Index(fields=["study", "-id"], name="version_newest_first")]
@@ -121,6 +129,27 @@ class ImportRun(models.Model):
     quarantined = models.PositiveIntegerField(default=0)
     cleaned = models.PositiveIntegerField(default=0)
 
+    class Privacy:
+        identifying = ()
+        shareable = (
+            "id",
+            "origin",
+            "source",
+            "is_complete",
+            "started_at",
+            "ended_at",
+            "outcome",
+            "reason",
+            "data_timestamp",
+            "next_page_token",
+            "read",
+            "new",
+            "changed",
+            "unchanged",
+            "quarantined",
+            "cleaned",
+        )
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -143,6 +172,10 @@ class QuarantinedRecord(models.Model):
     reason = models.CharField(max_length=500)
     sha256 = models.CharField(max_length=64, help_text="Of the record's bytes as they came.")
     excerpt = models.BinaryField(help_text="The first bytes of the record, as they came.")
+
+    class Privacy:
+        identifying = ("excerpt",)  # a record's first bytes, as they came
+        shareable = ("id", "run", "file", "position", "reason", "sha256")
 
     class Meta:
         constraints = [
