@@ -33,8 +33,8 @@ def count_losses(definition: Definition, places: Sequence[Place], *, order_is_ce
 
 def losses_in_all(places: Sequence[Place]) -> Count:
     """Every pregnancy that is a loss for certain; every one that may be."""
-    certain = sum(place.parts == LOSS for place in places)
-    return Count(certain, sum(place.parts & LOSS != 0 for place in places))
+    parts = [place.parts for place in places]
+    return Count(parts.count(LOSS), len([part for part in parts if part & LOSS]))
 
 
 def losses_with_one_partner(places: Sequence[Place]) -> Count:

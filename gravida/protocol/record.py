@@ -8,15 +8,18 @@ from functools import cached_property, lru_cache
 
 from gravida.protocol.values import Answer, GestationalAge, Missing, PartialDate, Quantity, Value
 
-RowValue = Value | date | float | Sequence[str]
+RowValue = Value | Answer | date | float | Sequence[str]
+
+
+_CODE_OF_ANSWER = {Answer.YES: "1", Answer.NO: "0"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Row:
     """One row of one form. `values` by variable; an absent variable was never filled.
 
-    Dates may stand as text (`2019-03`), yes/no as a bool or as `1` and `0`, numbers as text or numbers;
-    several choices as a list of their codes. `entered_on` is the day on which the row was first saved.
+    Dates may stand as text (`2019-03`), yes/no as an Answer, a bool or `1` and `0`, numbers as text or
+    numbers; several choices as a list of their codes. `entered_on`: the day on which it was first saved.
     """
 
     form: str
@@ -44,7 +47,7 @@ class Row:
             return None
         if isinstance(value, bool):
             return "1" if value else "0"
-        return str(value)
+        return _CODE_OF_ANSWER.get(value) if isinstance(value, Answer) else str(value)
 
     def codes(self, name: str) -> frozenset[str]:
         """The codes of several choices; none where nobody answered."""

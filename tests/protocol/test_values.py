@@ -17,8 +17,8 @@ from gravida.protocol.values import (
     Missing,
     PartialDate,
     Quantity,
-    compare,
 )
+from gravida.protocol.values_comparison import compare
 from gravida.protocol.values_conversion import ANALYTES, converted, molar_mass
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
