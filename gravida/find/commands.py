@@ -75,8 +75,9 @@ def _import(options: argparse.Namespace) -> int:
     missing = [path for path in options.paths if not path.is_file()]
     if missing:
         return _refused(f"{missing[0]} is no file: name files of registry records")
-    total_bytes = sum(path.stat().st_size for path in options.paths if path.suffix in (".json", ".jsonl"))
-    progress = progress_on(sys.stderr, total_bytes=total_bytes or None)
+    is_plain = all(path.suffix in (".json", ".jsonl") for path in options.paths)
+    total_bytes = sum(path.stat().st_size for path in options.paths) if is_plain else None
+    progress = progress_on(sys.stderr, total_bytes=total_bytes)
     try:
         with only_importer(settings.DATA, what="gravida registry import"):
             reports = import_files(

@@ -90,6 +90,8 @@ class RegistryClient:
         self._keep_pace()
         try:
             return self._follow(address, parameters)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise RegistryFault(f"the registry's address is wrong ({error})") from error
         except httpx.TimeoutException as error:
             raise _PassingFault("the registry does not answer in time") from error
         except httpx.HTTPError as error:

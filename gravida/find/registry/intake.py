@@ -17,6 +17,9 @@ from gravida.find.strict_json import Malformed
 BATCH_RECORDS = 500
 BATCH_BYTES = 16 * 1024**2
 EXCERPT_BYTES = 500
+MOST_PUT_ASIDE = (
+    10_000  # rows of one run; a file of rubbish must not fill the database, so more are only counted
+)
 
 
 class _Met(NamedTuple):
@@ -65,6 +68,9 @@ class Intake:
 
     def put_aside(self, *, file: str, position: str, reason: str, body: bytes) -> None:
         """Keep what could not be taken in, with its place and the reason."""
+        self.tally.quarantined += 1
+        if self.tally.quarantined > MOST_PUT_ASIDE:
+            return
         row = QuarantinedRecord(
             run=self.run,
             file=file[:500],
@@ -74,7 +80,6 @@ class Intake:
             excerpt=body[:EXCERPT_BYTES],
         )
         self._aside[row.file, row.position, row.sha256] = row
-        self.tally.quarantined += 1
         if len(self._aside) >= BATCH_RECORDS:
             self.save()
 

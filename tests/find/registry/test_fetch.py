@@ -354,6 +354,21 @@ def test_an_answer_over_the_limit_is_refused(
     assert "the answer is larger than" in report.sentence
 
 
+def test_an_answer_that_never_ends_is_given_up(
+    ask: Make, registry: PlayedRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "LONGEST_ANSWER", -1)
+
+    assert "takes more than -1 seconds, after 5 attempts" in ask().sentence
+
+
+@pytest.mark.parametrize("base", ["ftp://example.org", "no address", "http://[::1"])
+def test_a_wrong_address_of_the_registry_is_said(base: str, now: datetime, clock: Clock) -> None:
+    client = RegistryClient(base=base, pause_seconds=0, clock=clock.now, sleep=clock.sleep)
+
+    assert "address is wrong" in fetch(CONDITION, client=client, now=now).sentence
+
+
 def test_a_query_that_finds_nothing_or_far_less_says_so(ask: Make, registry: PlayedRegistry) -> None:
     ask()
     registry.faults = [answers({"studies": registry.pages[0]})]

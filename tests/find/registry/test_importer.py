@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gravida.find.models import ImportRun, QuarantinedRecord, RecordVersion, Study
+from gravida.find.registry import intake
 from gravida.find.registry.export import raw_records
 from gravida.find.registry.importer import import_files
 from gravida.find.registry.verdict import Ending, Report
@@ -283,3 +284,13 @@ def test_a_complete_list_never_takes_away_most_studies_by_mistake(
 
     assert report.ending is Ending.SHRUNK
     assert Study.objects.listed().count() == 10
+
+
+def test_a_file_of_rubbish_does_not_fill_the_database(
+    jsonl: Make, dull_record: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_PUT_ASIDE", 20)
+
+    report = imported(jsonl(dull_record(1), *[b"{}"] * 50), now=now)
+
+    assert (report.tally.quarantined, QuarantinedRecord.objects.count()) == (50, 20)
