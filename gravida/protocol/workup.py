@@ -77,7 +77,8 @@ class _Woman:
     def __init__(self, workup: Workup, record: WorkupRecord, as_of: date) -> None:
         self.workup = workup
         self.record = record
-        self.results = Results(workup, record.results, as_of)
+        ended_on = [pregnancy.on for pregnancy in record.history.pregnancies if pregnancy.on is not None]
+        self.results = Results(workup, record.results, as_of, ended_on)
         self.shown = {domain.id: findings(workup, self.results, domain.id) for domain in workup.domains}
         self.antibodies = AntibodyReader(
             record.antibodies, record.history, readings=workup.readings, as_of=as_of

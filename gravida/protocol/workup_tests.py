@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from gravida.protocol.antiphospholipid import apart, exceeds, reaches
+from gravida.protocol.antiphospholipid import PERSISTENCE_DAYS, apart, exceeds, reaches
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
 from gravida.protocol.workup_results import GAP_OF_MISSING, Found, Gap, Need, TestResult
@@ -38,14 +38,24 @@ class Shown:
 
 
 _NOT_SHOWN = Shown(NO)
+# How many days before a sample the pregnancy that voids it may have ended.
+_BACK_TO_END = {Circumstance.PREGNANT: 0, Circumstance.AFTER_PREGNANCY: PERSISTENCE_DAYS}
 
 
 class Results:
     """The results of one woman up to a day, sorted by test into those that count and those that do not."""
 
-    def __init__(self, workup: Workup, results: Sequence[TestResult], as_of: date) -> None:
+    def __init__(
+        self,
+        workup: Workup,
+        results: Sequence[TestResult],
+        as_of: date,
+        ended_on: Sequence[PartialDate] = (),
+    ) -> None:
+        """`ended_on`: days on which her pregnancies ended, to say when a void sample can be repeated."""
         self._workup = workup
         self._as_of = as_of
+        self._ended_on = ended_on
         self._all: dict[str, list[TestResult]] = {}
         for result in results:
             if result.on is None or result.on.earliest <= as_of:
@@ -204,7 +214,23 @@ class Results:
                 return None
             open_tests |= missing
         gap, reason = min(open_tests.values(), key=lambda item: _GAPS_NEAREST_FIRST.index(item[0]))
-        return _need(domain, tuple(open_tests), gap, reason)
+        tests = tuple(open_tests)
+        due = self._due_after_pregnancy(tests) if gap is Gap.VOID else None
+        return Need(domain=domain, tests=tests, because=gap, missing=reason, due=due)
+
+    def _due_after_pregnancy(self, tests: Iterable[str]) -> date | None:
+        """When samples that a pregnancy voids can be repeated: 12 weeks after its end, where known."""
+        ends = [self._end_of_pregnancy(result) for test in tests for result in self.all_of(test)]
+        known = [end for end in ends if end is not None]
+        return max(known) + timedelta(days=PERSISTENCE_DAYS) if known else None
+
+    def _end_of_pregnancy(self, result: TestResult) -> date | None:
+        """The end of the pregnancy in which, or after which, a sample was drawn."""
+        if result.on is None or not result.circumstances & _BACK_TO_END.keys():
+            return None
+        back = max(_BACK_TO_END.get(one, 0) for one in result.circumstances)
+        from_day = result.on.shifted(-back)
+        return min((end.latest for end in self._ended_on if (end >= from_day) is YES), default=None)
 
     def _gap_of_test(self, test: str, *, is_hit: bool) -> tuple[Gap | None, Missing | None]:
         rule = self._workup.tests[test]

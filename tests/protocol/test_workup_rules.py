@@ -1,7 +1,7 @@
 """Single rules of the work-up: borders, confirmation, methods, formulas, void and outdated results."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -242,6 +242,19 @@ def test_a_void_sample_neither_shows_nor_denies():
     for value in ("40", "90"):
         void = measured("protein_s", value, "%", lower="55", circumstance=Circumstance.OESTROGENS)
         assert judged(instead(void)).needs[0].because is Gap.VOID
+
+
+@pytest.mark.parametrize(
+    ("drawn", "circumstance", "due"),
+    [
+        ("2020-05-20", Circumstance.PREGNANT, date(2020, 8, 24)),  # before the loss of 2020-06-01
+        ("2020-06-20", Circumstance.AFTER_PREGNANCY, date(2020, 8, 24)),
+        ("2021-05-20", Circumstance.PREGNANT, None),  # in a pregnancy whose end is not known
+    ],
+)
+def test_a_sample_that_a_pregnancy_voids_says_when_to_repeat(drawn, circumstance, due):
+    low = measured("protein_s", "38", "%", lower="55", circumstance=circumstance, on=PartialDate.parse(drawn))
+    assert [(need.because, need.due) for need in judged(instead(low)).needs] == [(Gap.VOID, due)]
 
 
 def test_a_unit_of_another_kind_leaves_a_gap():
