@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from gravida.protocol.values import Answer, GestationalAge, PartialDate
 
@@ -153,22 +154,14 @@ class PregnancyFacts:
     conceptuses: tuple[ConceptusFacts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """A count known between two bounds, both included. `str` gives `3` or `2..3`."""
 
     fewest: int
     most: int
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.fewest <= self.most:
-            raise ValueError(f"count {self.fewest}..{self.most}: need 0 <= fewest <= most")
-
     def __str__(self) -> str:
         return str(self.fewest) if self.fewest == self.most else f"{self.fewest}..{self.most}"
-
-    def __add__(self, other: "Count") -> "Count":
-        return Count(self.fewest + other.fewest, self.most + other.most)
 
     def at_least(self, number: int) -> Answer:
         """Whether the count reaches a number."""

@@ -4,6 +4,7 @@ Counts are per pregnancy unless their name says otherwise: twins lost together a
 `rows` are the pregnancies of a History.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -214,17 +215,32 @@ def _part_in_run(row: ClassifiedPregnancy) -> int:
     return parts if settled else parts | NEUTRAL
 
 
-_BIOCHEMICAL = frozenset({PregnancyClass.BIOCHEMICAL})
-_UNKNOWN_LOCATION = frozenset({PregnancyClass.PUL_RESOLVED, PregnancyClass.PUL_TREATED})
-_MISCARRIAGE = frozenset({PregnancyClass.MISCARRIAGE})
-_STILLBIRTH = frozenset({PregnancyClass.STILLBIRTH})
-_ECTOPIC = frozenset({PregnancyClass.ECTOPIC})
-_MOLES = frozenset({PregnancyClass.COMPLETE_MOLE, PregnancyClass.PARTIAL_MOLE})
-_TERMINATION = frozenset({PregnancyClass.TERMINATION})
+# Counts that ask only to which class a pregnancy belongs.
+_COUNTED_CLASSES: dict[str, frozenset[PregnancyClass]] = {
+    "biochemical": frozenset({PregnancyClass.BIOCHEMICAL}),
+    "pregnancies_of_unknown_location": frozenset({PregnancyClass.PUL_RESOLVED, PregnancyClass.PUL_TREATED}),
+    "non_visualised": NON_VISUALISED,
+    "clinical_losses": frozenset({PregnancyClass.MISCARRIAGE}),
+    "stillbirths": frozenset({PregnancyClass.STILLBIRTH}),
+    "ectopic": frozenset({PregnancyClass.ECTOPIC}),
+    "moles": frozenset({PregnancyClass.COMPLETE_MOLE, PregnancyClass.PARTIAL_MOLE}),
+    "terminations": frozenset({PregnancyClass.TERMINATION}),
+}
 
 
-def _of(classes: frozenset[PregnancyClass], rows: Sequence[ClassifiedPregnancy]) -> Count:
-    return count_of([is_one_of(row, classes) for row in rows])
+def _counts_by_class(rows: Sequence[ClassifiedPregnancy]) -> dict[str, Count]:
+    """The counts above, from how often each set of possible classes occurs."""
+    found = Counter(row.classes for row in rows)
+    counts = {}
+    for name, wanted in _COUNTED_CLASSES.items():
+        certain = most = 0
+        for possible, times in found.items():
+            if possible <= wanted:
+                certain += times
+            if PregnancyClass.UNTOLD in possible or not possible.isdisjoint(wanted):
+                most += times
+        counts[name] = Count(certain, most)
+    return counts
 
 
 def obstetric_counts(history: History) -> ObstetricCounts:
@@ -241,14 +257,7 @@ def obstetric_counts(history: History) -> ObstetricCounts:
         late_losses=count_of(
             is_loss_before(row, LATE_BEFORE) & _ended_from(row, EARLY_BEFORE) for row in rows
         ),
-        biochemical=_of(_BIOCHEMICAL, rows),
-        pregnancies_of_unknown_location=_of(_UNKNOWN_LOCATION, rows),
-        non_visualised=_of(NON_VISUALISED, rows),
-        clinical_losses=_of(_MISCARRIAGE, rows),
-        stillbirths=_of(_STILLBIRTH, rows),
-        ectopic=_of(_ECTOPIC, rows),
-        moles=_of(_MOLES, rows),
-        terminations=_of(_TERMINATION, rows),
         longest_run_of_early_losses=longest_run_of_early_losses(history),
         losses_since_live_birth=losses_since_live_birth(rows),
+        **_counts_by_class(rows),
     )
