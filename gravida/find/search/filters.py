@@ -50,7 +50,7 @@ class Filtered:
 
     def _keys(self, rows: Rows, sort: str) -> npt.NDArray[np.float64]:
         if sort == "nearest" and self.near:
-            return np.asarray(self.near.distance_km[rows], dtype=np.float64)
+            return np.asarray(self.near.distance_km[rows])
         if sort != "newest" and self.scores is not None:
             return np.asarray(-self.scores[rows].astype(np.float64))
         return np.asarray(-self.table.facts["updated"][rows].astype(np.float64))
