@@ -89,12 +89,23 @@ def _counts_once_known(
     definition: Definition, history: History, places: Sequence[Place], index: int
 ) -> list[Count]:
     """The count for each way in which one pregnancy can turn out to have been."""
+    if definition.consecutive is Stance.NO and not definition.same_partner:
+        return _totals_once_known(places, index)
     changed = list(places)
     counts = []
     for variant in _variants(definition, places[index], places):
         changed[index] = variant
         counts.append(count_losses(definition, changed, order_is_certain=history.order_is_certain))
     return counts
+
+
+def _totals_once_known(places: Sequence[Place], index: int) -> list[Count]:
+    """The same where order and partner do not matter: one more loss than the others are, or none."""
+    parts = places[index].parts
+    fewest, most = losses_in_all(places)
+    others = Count(fewest - (parts == LOSS), most - bool(parts & LOSS))
+    one_more = Count(others.fewest + 1, others.most + 1)
+    return [one_more if part == LOSS else others for part in _ONE_PART if parts & part]
 
 
 def _settles(answers: Sequence[Answer]) -> Settles:

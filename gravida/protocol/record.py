@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from gravida.protocol.values import Answer, GestationalAge, Missing, PartialDate, Quantity, Value
 
@@ -79,7 +79,7 @@ class Row:
         """A number, without its unit. ValueError where the text is none."""
         value = self.values.get(name)
         if isinstance(value, str):
-            return _number(value) if value else None
+            return Quantity.parse(value).value if value else None
         if value is None or isinstance(value, Missing):
             return None
         if isinstance(value, Decimal):
@@ -88,7 +88,7 @@ class Row:
             return value.value
         if isinstance(value, GestationalAge):
             return Decimal(value.min_days) if value.is_exact else None
-        return Decimal(value) if isinstance(value, int) else _number(str(value))
+        return Decimal(value) if isinstance(value, int) else Quantity.parse(str(value)).value
 
     def whole(self, name: str) -> int | None:
         """A whole number, as the number of another row."""
@@ -97,11 +97,6 @@ class Row:
             return value
         number = self.number_of(name)
         return None if number is None else int(number)
-
-
-@lru_cache(maxsize=16384)
-def _number(text: str) -> Decimal:
-    return Quantity.parse(text).value
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -298,18 +298,7 @@ class Quantity:
     @classmethod
     def parse(cls, text: str, unit: str | None = None) -> "Quantity":
         """`12,5`, `< 0.01 m[IU]/L`: comma or point. ValueError on anything else or on two different units."""
-        match = _QUANTITY.fullmatch(text.strip())
-        if match is None:
-            raise ValueError(f"quantity {text!r}: wanted a number, perhaps with <, <=, > or >= and a unit")
-        sign, number, written_unit = match.groups()
-        if unit is not None and written_unit not in (None, unit):
-            raise ValueError(f"quantity {text!r}: found unit {written_unit!r}, wanted {unit!r}")
-        try:
-            value = Decimal(number.replace(",", "."))
-        except InvalidOperation as error:  # pragma: no cover - the pattern admits only numbers
-            raise ValueError(f"quantity {text!r}: {number!r} is no number") from error
-        comparator = Comparator({"≤": "<=", "≥": ">=", None: "="}.get(sign, sign))
-        return cls(value, written_unit or unit or "1", comparator)
+        return _parse_quantity(text, unit)
 
     def __str__(self) -> str:
         sign = "" if self.comparator is Comparator.EQUAL else f"{self.comparator.value} "
@@ -337,6 +326,22 @@ class Quantity:
 
     def __ge__(self, other: "Quantity") -> Answer:
         return ~(self < other)
+
+
+@lru_cache(maxsize=16384)
+def _parse_quantity(text: str, unit: str | None) -> Quantity:
+    match = _QUANTITY.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"quantity {text!r}: wanted a number, perhaps with <, <=, > or >= and a unit")
+    sign, number, written_unit = match.groups()
+    if unit is not None and written_unit not in (None, unit):
+        raise ValueError(f"quantity {text!r}: found unit {written_unit!r}, wanted {unit!r}")
+    try:
+        value = Decimal(number.replace(",", "."))
+    except InvalidOperation as error:  # pragma: no cover - the pattern admits only numbers
+        raise ValueError(f"quantity {text!r}: {number!r} is no number") from error
+    comparator = Comparator({"≤": "<=", "≥": ">=", None: "="}.get(sign, sign))
+    return Quantity(value, written_unit or unit or "1", comparator)
 
 
 @dataclass(frozen=True, slots=True)
