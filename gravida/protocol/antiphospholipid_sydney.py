@@ -71,17 +71,16 @@ def sydney_2006_on(history: ClinicalHistory, panel: "Panel") -> Verdict:
     events = [event for event in _events(history) if event.present is not NO]
     if not events:
         return Verdict(criteria_set=NAME, answer=NO, reasons=(Reason.NO_CLINICAL_CRITERION,))
-    met = [
-        (event, criterion, panel.confirms(criterion, event))
-        for event in events
-        for criterion in LABORATORY_CRITERIA
-    ]
+    confirmed = {
+        criterion: [panel.confirms(criterion, event) for event in events] for criterion in LABORATORY_CRITERIA
+    }
     answer = NO
-    for event, _, confirmed in met:
-        answer = answer | (event.present & confirmed)
+    for answers in confirmed.values():
+        for event, confirms in zip(events, answers, strict=True):
+            answer = answer | (event.present & confirms)
     if answer is YES:
-        return _classified(panel, met)
-    return _not_classified(panel, events, answer)
+        return _classified(panel, events, confirmed)
+    return _not_classified(panel, events, confirmed, answer)
 
 
 def positive(test: AntibodyTest, reading: Reading) -> Answer:
@@ -178,6 +177,8 @@ class Panel:
     def confirms(self, criterion: str, event: Event) -> Answer:
         """Whether two positive tests, 12 weeks apart, lie in the window around an event."""
         occasions = self.positives[criterion]
+        if len(occasions) < 2:
+            return NO
         found = NO
         for place, first in enumerate(occasions):
             for second in occasions[place + 1 :]:
@@ -221,8 +222,13 @@ def _alone_in_window(event: Event, one: Occasion) -> bool:
     return NO not in (far_enough, near_enough)
 
 
-def _classified(panel: Panel, met: list[tuple[Event, str, Answer]]) -> Verdict:
-    surely = [(event, criterion) for event, criterion, confirmed in met if event.present & confirmed is YES]
+def _classified(panel: Panel, events: list[Event], confirmed: dict[str, list[Answer]]) -> Verdict:
+    surely = [
+        (event, criterion)
+        for criterion, answers in confirmed.items()
+        for event, confirms in zip(events, answers, strict=True)
+        if YES is event.present is confirms
+    ]
     laboratory = tuple(dict.fromkeys(criterion for _, criterion in surely))
     return Verdict(
         criteria_set=NAME,
@@ -235,11 +241,10 @@ def _classified(panel: Panel, met: list[tuple[Event, str, Answer]]) -> Verdict:
     )
 
 
-def _not_classified(panel: Panel, events: list[Event], answer: Answer) -> Verdict:
+def _not_classified(
+    panel: Panel, events: list[Event], confirmed: dict[str, list[Answer]], answer: Answer
+) -> Verdict:
     """No, or cannot tell: cannot tell where a further test or a missing fact could still make it yes."""
-    confirmed = {
-        criterion: [panel.confirms(criterion, event) for event in events] for criterion in LABORATORY_CRITERIA
-    }
     settled = all(YES in answers for answers in zip(*confirmed.values(), strict=True))
     open_criteria = [
         criterion

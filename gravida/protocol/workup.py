@@ -182,7 +182,9 @@ def _domains(profile: Profile, woman: _Woman) -> tuple[tuple[DomainResult, ...],
         woman.antibodies,
         _other_cause(found),
         criteria_set=profile.criteria_set,
-        needed=[test for ways in profile.needs.get(ANTIPHOSPHOLIPID, ()) for way in ways for test in way],
+        needed=tuple(
+            test for ways in profile.needs.get(ANTIPHOSPHOLIPID, ()) for way in ways for test in way
+        ),
     )
     if ANTIPHOSPHOLIPID in names:
         found[ANTIPHOSPHOLIPID] = woman.judged_antibodies(profile, panel)

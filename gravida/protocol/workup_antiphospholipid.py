@@ -51,6 +51,10 @@ class Antibodies:
     needs: tuple[Need, ...]
 
 
+# A criteria set, whether another cause was found, and the antibodies that a profile needs.
+_Question = tuple[str, Answer, tuple[str, ...]]
+
+
 class AntibodyReader:
     """One woman's antibodies up to a day: each criteria set is worked out once for all profiles."""
 
@@ -68,6 +72,7 @@ class AntibodyReader:
         self._as_of = as_of
         self._by_other_cause: dict[Answer, Verdict] = {}
         self._panels: dict[str, Panel] = {}
+        self.judged: dict[_Question, Antibodies] = {}
 
     def panel(self, criteria_set: str) -> Panel:
         """The rows by Sydney's thresholds, which are the lower: a low titre is seen, though it may not count.
@@ -93,12 +98,21 @@ class AntibodyReader:
 
 
 def antibodies(
-    reader: AntibodyReader, other_cause: Answer, *, criteria_set: str, needed: Sequence[str]
+    reader: AntibodyReader, other_cause: Answer, *, criteria_set: str, needed: tuple[str, ...]
 ) -> Antibodies:
     """What counts under the criteria set of a profile.
 
     `other_cause`: whether another domain explains early losses. `needed`: antibodies the profile asks for.
     """
+    key = (criteria_set, other_cause, needed)
+    if key not in reader.judged:
+        reader.judged[key] = _antibodies(reader, other_cause, criteria_set=criteria_set, needed=needed)
+    return reader.judged[key]
+
+
+def _antibodies(
+    reader: AntibodyReader, other_cause: Answer, *, criteria_set: str, needed: tuple[str, ...]
+) -> Antibodies:
     sydney, acr = reader.sydney(other_cause), reader.acr_eular
     verdict = sydney if criteria_set == SYDNEY else acr
     if verdict.answer is YES:
