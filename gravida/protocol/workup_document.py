@@ -173,7 +173,15 @@ def _examples(workup: Workup) -> str:
         for example in EXAMPLES
         for profile in (workup.profiles[name] for name in example.profiles if name in workup.profiles)
     ]
-    head = ("example", "record", "profile", "class", "domains", "causes, debated", "missing, flags")
+    head = (
+        "example",
+        "record",
+        "profile",
+        "class",
+        "domains",
+        "causes, debated, (shown only)",
+        "missing, flags",
+    )
     return (
         "## Explained or not: worked examples\n\n"
         f"What is not told is done and normal. The domains stand in this order: {letters}.\n\n"
@@ -193,7 +201,7 @@ def _example_row(identifier: str, told: str, result: WorkupResult) -> tuple[str,
         f"`{result.profile}`",
         result.workup_class.value.replace("_", " "),
         "".join(domain.status.value for domain in result.domains),
-        ", ".join((*result.causes, *result.debated)),
+        ", ".join((*result.causes, *result.debated, *(f"({finding})" for finding in result.shown))),
         "; ".join((*missing, *(flag.value.replace("_", " ") for flag in result.flags))),
     )
 

@@ -204,6 +204,13 @@ class WorkupResult:
         )
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """Findings that are shown and weigh nothing under this profile, as another threshold of a test."""
+        return tuple(
+            found.finding for domain in self.domains for found in domain.found if found.weight is Weight.NONE
+        )
+
+    @property
     def needs(self) -> tuple[Need, ...]:
         """What is missing in the domains that the profile needs, or may need."""
         return tuple(

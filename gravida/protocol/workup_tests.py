@@ -25,7 +25,7 @@ _GAPS_NEAREST_FIRST = (
     Gap.NOT_KNOWN,
     Gap.NOT_DONE,
 )
-_ANOMALY = re.compile(r"\b(?:inv|t|rob|der|del|dup|ins|add|idic|i|r)\([^)]*\)|mar\b")
+_ANOMALY = re.compile(r"\b(?:inv|t|rob|der|del|dup|ins|add|idic|i|r)\([^)]*\)(?:\([^)]*\))?|mar\b")
 
 
 @dataclass(frozen=True, slots=True)

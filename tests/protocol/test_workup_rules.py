@@ -146,6 +146,10 @@ def test_a_plain_ultrasound_shows_a_septum_but_not_a_normal_uterus():
     ("formula", "status"),
     [
         ("46,XX,inv(9)(p12q13)", Status.NORMAL),
+        ("46,XX,inv(9)", Status.NORMAL),
+        ("46,XX,inv(9)(p24q34)", Status.ABNORMAL),
+        ("46,XX,inv(2)(p21q31)", Status.ABNORMAL),
+        ("46,XX,inv(2)", Status.ABNORMAL),
         ("46,XX,inv(7)(p13q22)", Status.ABNORMAL),
         ("46,XX,inv(9)(p12q13),inv(7)(p13q22)", Status.ABNORMAL),
         ("46,XX,inv(9)(p12q13),t(11;22)(q23;q11)", Status.ABNORMAL),
