@@ -54,10 +54,13 @@ def dated_pregnancies(record: WomanRecord) -> tuple[Dated, ...]:
 
 def numbers_follow_dates(record: WomanRecord) -> Iterator[Hit]:
     """K05: pregnancies are numbered in the order in which they ended, each number once."""
-    numbered = [(number, row) for row in record.of("PRG") if (number := row.whole("preg_no")) is not None]
-    numbered.sort(key=lambda pair: pair[0])
-    for (number, row), (following, other) in pairwise(numbered):
-        ended, other_ended = row.day("preg_end"), other.day("preg_end")
+    numbered = [
+        (pregnancy.facts.number, pregnancy.facts.ended_on, pregnancy.row)
+        for pregnancy in dated_pregnancies(record)
+        if pregnancy.facts.number is not None
+    ]
+    numbered.sort(key=lambda found: found[0])
+    for (number, ended, row), (following, other_ended, other) in pairwise(numbered):
         if number == following:
             yield other, "preg_no", f"{number} twice", row
         elif ended is not None and other_ended is not None and (other_ended < ended) is Answer.YES:
@@ -117,9 +120,12 @@ def weight_fits_age(record: WomanRecord) -> Iterator[Hit]:
         ended = pregnancy.dating.at_end
         if ended is None:
             continue
+        weighed = [child for child in record.under(pregnancy.row, "CON") if child.known("con_birth_weight")]
+        if not weighed:
+            continue
         lightest = expected_weight_g(ended.min_days) * (1 - WEIGHT_WITHIN_SD * WEIGHT_SD_SHARE)
         heaviest = expected_weight_g(ended.max_days) * (1 + WEIGHT_WITHIN_SD * WEIGHT_SD_SHARE)
-        for child in record.under(pregnancy.row, "CON"):
+        for child in weighed:
             weight = child.number_of("con_birth_weight")
             if weight is not None and not lightest <= weight <= heaviest:
                 yield child, "con_birth_weight", f"{weight} g at {ended}"
@@ -264,7 +270,9 @@ def pregnancies_do_not_overlap(record: WomanRecord) -> Iterator[Hit]:
 def pregnancies_are_apart(record: WomanRecord) -> Iterator[Hit]:
     """P04: two ends are 28 days apart or more; less suggests retained products or an hCG never negative."""
     ended = [
-        (row, day) for row in record.of("PRG") if (day := row.day("preg_end")) is not None and day.is_exact
+        (pregnancy.row, day)
+        for pregnancy in dated_pregnancies(record)
+        if (day := pregnancy.facts.ended_on) is not None and day.is_exact
     ]
     ended.sort(key=lambda pair: pair[1].earliest)
     for (row, day), (other, other_day) in pairwise(ended):

@@ -11,7 +11,7 @@ from gravida.protocol.definitions import (
     Definition,
     Stance,
 )
-from gravida.protocol.definitions_runs import Place, count_losses, longest_run, losses_in_all
+from gravida.protocol.definitions_runs import Place, count_losses, longest_run, losses_in_all, places_of
 from gravida.protocol.implantation import FailureRule, TransferFacts, count_failures
 from gravida.protocol.obstetrics import Count, total
 from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, History, PregnancyClass
@@ -63,10 +63,9 @@ def by_certainty(questions: Iterable[OpenQuestion]) -> tuple[OpenQuestion, ...]:
     return tuple(sorted(questions, key=lambda question: _CERTAINTY[question.settles]))
 
 
-def questions_about_losses(
-    definition: Definition, history: History, places: Sequence[Place], otherwise: Answer
-) -> list[OpenQuestion]:
+def questions_about_losses(definition: Definition, history: History, otherwise: Answer) -> list[OpenQuestion]:
     """What would settle a count of losses. `otherwise` is the answer that transfers give beside it."""
+    places = places_of(definition, history)
     now = count_losses(definition, places, order_is_certain=history.order_is_certain)
     questions: list[OpenQuestion] = []
     without_effect: list[OpenQuestion] = []

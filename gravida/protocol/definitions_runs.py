@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
 from gravida.protocol.obstetrics import Count
+from gravida.protocol.obstetrics_classes import History
 
 
 class Place(NamedTuple):
@@ -33,8 +34,30 @@ def count_losses(definition: Definition, places: Sequence[Place], *, order_is_ce
 
 def losses_in_all(places: Sequence[Place]) -> Count:
     """Every pregnancy that is a loss for certain; every one that may be."""
-    parts = [place.parts for place in places]
+    return _in_all([place.parts for place in places])
+
+
+def _in_all(parts: Sequence[int]) -> Count:
     return Count(parts.count(LOSS), len([part for part in parts if part & LOSS]))
+
+
+def losses_of(definition: Definition, history: History) -> Count:
+    """The losses that a definition counts in a history."""
+    if definition.same_partner or not history.order_is_certain:
+        places = places_of(definition, history)
+        return count_losses(definition, places, order_is_certain=history.order_is_certain)
+    parts = [definition.parts(row) for row in history.pregnancies]
+    if definition.consecutive is Stance.NO:
+        return _in_all(parts)
+    run = _run_in_order(parts)
+    return run if definition.consecutive is Stance.YES else Count(run.fewest, _in_all(parts).most)
+
+
+def places_of(definition: Definition, history: History) -> list[Place]:
+    """The pregnancies of a history as counting under a definition sees them."""
+    return [
+        Place(definition.parts(row), row.earliest, row.latest, row.partner) for row in history.pregnancies
+    ]
 
 
 def losses_with_one_partner(places: Sequence[Place]) -> Count:
@@ -58,9 +81,12 @@ def longest_run(places: Sequence[Place], *, order_is_certain: bool) -> Count:
     it may be, or else stays apart if it may.
     """
     if order_is_certain:
-        shortest = _run([_WHEN_FEWEST[place.parts] for place in places])
-        return Count(shortest, _run([_WHEN_MOST[place.parts] for place in places]))
+        return _run_in_order([place.parts for place in places])
     return Count(_shortest_in_any_order(places), _longest_in_any_order(places))
+
+
+def _run_in_order(parts: Sequence[int]) -> Count:
+    return Count(_run([_WHEN_FEWEST[part] for part in parts]), _run([_WHEN_MOST[part] for part in parts]))
 
 
 def _preferred(*order: int) -> list[int]:
