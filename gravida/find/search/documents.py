@@ -19,6 +19,9 @@ from gravida.find.search.words import ABBREVIATIONS, ENGLISH, FRENCH, as_number
 # Words that English texts do not hold: two of them in a record say that it is written in French.
 _FRENCH = re.compile(r"\b(?:chez|dans|avec|pour|une|des|les|aux|sur|est)\b", re.IGNORECASE)
 
+# Countries of most locations without coordinates, where the gazetteer does not read the postcode.
+_POSTCODE_IDLE = ("United States", "Canada", "Germany", "United Kingdom", "Italy", "Spain")
+
 Raw = dict[str, Any]
 
 
@@ -185,11 +188,13 @@ def _sites(read: FieldReader, module: Raw) -> Iterator[Site]:
         if point := read.place(location, "geoPoint", ""):
             yield Site(location=number, latitude=point[0], longitude=point[1])
             continue
+        country = read.line(location, "country", "")
+        # Only a French postcode tells more than its town; others would make each site a question of its own.
         place = place_of_location(
             city=read.line(location, "city", ""),
             state=read.line(location, "state", ""),
-            postcode=read.line(location, "zip", ""),
-            country=read.line(location, "country", ""),
+            postcode=read.line(location, "zip", "") if country not in _POSTCODE_IDLE else "",
+            country=country,
         )
         if place:
             yield Site(location=number, latitude=place.latitude, longitude=place.longitude)
