@@ -135,6 +135,8 @@ def _obstetric(pregnancies: Sequence[PregnancyOutcome]) -> Iterator[Event]:
     there is an equally, or more, likely explanation"."""
     yield from consecutive_losses(pregnancies, before_days=SIXTEEN_WEEKS, criterion="D4_losses", points=1)
     for pregnancy in pregnancies:
+        if pregnancy.ended_before(SIXTEEN_WEEKS):
+            continue
         eclampsia = pregnancy.complicated(pregnancy.severe_pre_eclampsia)
         insufficiency = pregnancy.complicated(pregnancy.placental_insufficiency)
         late = pregnancy.age_in(from_days=SIXTEEN_WEEKS, before_days=THIRTY_FOUR_WEEKS)

@@ -47,6 +47,10 @@ class PregnancyOutcome:
             return YES
         return UNKNOWN if self.ending is Ending.UNKNOWN else NO
 
+    def ended_before(self, days: int) -> bool:
+        """Whether it certainly ended before this age: what happens only later did not happen."""
+        return self.age is not None and self.age.max_days < days
+
     def age_in(self, *, from_days: int, before_days: int) -> Answer:
         """Whether the age lies in [from_days, before_days)."""
         if self.age is None:
@@ -124,23 +128,28 @@ def consecutive_losses(
 
     Certain events where every reading of an uncertain history gives the run, perhaps-events where one does.
     """
-    certain = _completing(pregnancies, before_days, prefer="BNL")
-    possible = _completing(pregnancies, before_days, prefer="LNB")
+    readings = [_readings(pregnancy, before_days) for pregnancy in pregnancies]
+    possible = _completing(readings, prefer="LNB")
+    if not possible:
+        return []
+    certain = _completing(readings, prefer="BNL")
     return [
         Event(criterion, YES if place in certain else UNKNOWN, pregnancies[place].on, points)
         for place in sorted(possible)
     ]
 
 
-def _completing(pregnancies: Sequence[PregnancyOutcome], before_days: int, *, prefer: str) -> set[int]:
+def _completing(readings: Sequence[str], *, prefer: str) -> set[int]:
     """Places of the losses that complete or lengthen a run of three, each pregnancy read as `prefer` says."""
     run, found = 0, set()
-    for place, pregnancy in enumerate(pregnancies):
-        readings = _readings(pregnancy, before_days)
-        reading = next(sign for sign in prefer if sign in readings)
-        run = {"L": run + 1, "N": run, "B": 0}[reading]
-        if reading == "L" and run >= 3:
-            found.add(place)
+    for place, possible in enumerate(readings):
+        reading = next(sign for sign in prefer if sign in possible)
+        if reading == "B":
+            run = 0
+        elif reading == "L":
+            run += 1
+            if run >= 3:
+                found.add(place)
     return found
 
 

@@ -102,6 +102,8 @@ def _events(history: ClinicalHistory) -> Iterator[Event]:
     ):
         yield Event(criterion, finding.present, finding.on)
     for pregnancy in history.pregnancies:
+        if pregnancy.ended_before(TEN_WEEKS):
+            continue
         yield Event("2a", _fetal_death(pregnancy), pregnancy.on)
         yield Event("2b", _premature_birth(pregnancy), pregnancy.on)
     excluded = ~history.other_cause_of_early_losses
