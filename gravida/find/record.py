@@ -128,7 +128,7 @@ class StudyRecord:
     problems: tuple[Problem, ...] = ()
 
 
-class UnreadableRecord(Exception):  # noqa: N818 - named for what happened
+class UnreadableRecord(Exception):
     """A record that cannot be a study: wrong shape, or no registry number. Carries the reason."""
 
     def __init__(self, reason: str) -> None:
