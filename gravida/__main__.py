@@ -10,6 +10,8 @@ from gravida.protocol import commands as study_commands
 # Commands on text files alone: they run on a machine without a database, and start at once.
 WITHOUT_DATABASE = {"study"}
 
+STOPPED_BY_HAND = 130  # 128 + SIGINT, as shells say it
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code, 0 when all went well."""
@@ -22,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in WITHOUT_DATABASE:
         _add_commands_of_the_site(commands)
     options = parser.parse_args(given)
-    exit_code: int = options.run(options)
+    try:
+        exit_code: int = options.run(options)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. What was finished is kept; the same command goes on from there.\n")
+        return STOPPED_BY_HAND
     return exit_code
 
 

@@ -28,7 +28,7 @@ BASE_URL = env.str("GRAVIDA_BASE_URL", default="").rstrip("/")
 
 def _secret_key() -> str:
     """The key of this installation: from the environment, else made once and kept beside the database."""
-    from_environment = env.str("GRAVIDA_SECRET_KEY", default="")
+    from_environment: str = env.str("GRAVIDA_SECRET_KEY", default="")
     if from_environment:
         return from_environment
     path = DATA / "secret-key"

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 HOME = Path(__file__).resolve().parents[1]
 PICTURES = HOME / "docs/pictures"
@@ -66,8 +66,8 @@ def picture(
     browser: Browser, address: str, file: Path, *, width: int, dark: bool = False, whole: bool = False
 ) -> None:
     """One page at one width; OverflowError when it is wider than the window."""
-    scheme = "dark" if dark else "light"
-    page = browser.new_page(viewport={"width": width, "height": SIZES[width]}, color_scheme=scheme)
+    size: ViewportSize = {"width": width, "height": SIZES[width]}
+    page = browser.new_page(viewport=size, color_scheme="dark" if dark else "light")
     page.goto(address, wait_until="networkidle")
     file.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=file, full_page=whole)

@@ -166,4 +166,5 @@ def test_the_picture_of_a_study_is_its_folder_s_own(visitor: Client) -> None:
 
 def test_a_study_that_the_registry_no_longer_lists_says_so(visitor: Client) -> None:
     Study.objects.filter(number="NCT05557201").update(absent_since=datetime(2026, 3, 1, 12, tzinfo=UTC))
-    assert "The registry has not listed this study since 1 March 2026." in visitor.get(ADDRESS).content.decode()
+    page = visitor.get(ADDRESS).content.decode()
+    assert "The registry has not listed this study since 1 March 2026." in page
