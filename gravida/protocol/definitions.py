@@ -1,6 +1,7 @@
 """A published definition of recurrent pregnancy loss, and the part each pregnancy plays under it.
 
-Definitions are data (`definitions.toml`) and run side by side: they disagree on most real histories.
+Definitions are data (`definitions.toml`) and run side by side: they disagree on most real histories. How a
+history is counted, and each decision where sources are silent, stands in docs/definitions.md.
 """
 
 from dataclasses import dataclass, field
@@ -83,17 +84,12 @@ class Definition:
     def is_before_limit(self, pregnancy: ClassifiedPregnancy) -> Answer:
         """Whether the pregnancy ended (was diagnosed, stopped) before this definition's limit."""
         lowest, highest = pregnancy.dating.spans[self.age_at]
-        if pregnancy.classes == STILLBIRTH:
-            lowest = max(lowest, STILLBIRTH_FROM_DAYS)
-            highest = max(lowest, highest)
         return before(highest, self.before.min_days, lowest, self.before.max_days)
 
 
 # The parts a pregnancy can play when losses are counted; a vague one may play several: their sum.
 LOSS, BREAKER, NEUTRAL = 1, 2, 4
 
-STILLBIRTH_FROM_DAYS = 22 * 7
-STILLBIRTH = frozenset({PregnancyClass.STILLBIRTH})
 LOSS_CLASSES = frozenset(
     {
         PregnancyClass.BIOCHEMICAL,

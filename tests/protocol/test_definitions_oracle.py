@@ -109,8 +109,7 @@ def possible_roles(
         return SAME_FOR_ALL[kind]
     stance = definition["counts"][kind]
     if kind == "stillbirth":
-        # No stillbirth is before 22 weeks: such an age is a mistake, and the earliest possible one is taken.
-        return {"L"} if stance == "yes" and max(age, 154) < limit_days else {"B"}
+        return {"L"} if stance == "yes" and age < limit_days else {"B"}
     excluding = definition.get("excludes_abnormal_chromosomes", False)
     if stance == "no" or (excluding and product_of is Chromosomes.ABNORMAL):
         return {"N"}
