@@ -55,7 +55,7 @@ class Clauses:
 
     def frequency_of(self, words: Iterable[Word]) -> int:
         """In how many studies words may stand together at most."""
-        return min((self.frequency(word) for word in words), default=0)
+        return min((self.frequency(word) for word in words if word.is_indexed), default=0)
 
     def word(self, word: Word, *, rarity: float) -> Query:
         """Studies that carry a word."""
@@ -72,24 +72,27 @@ class Clauses:
 
     def phrase(self, words: Sequence[Word], *, rarity: float, slop: int = 0) -> Query:
         """Studies that carry words in this order, with at most `slop` other words between."""
-        if len(words) == 1:
-            return self.word(words[0], rarity=rarity)
+        # Stop words are not in the index, but the words around them stand as far apart as here.
+        placed = [(place, word) for place, word in enumerate(words) if word.is_indexed]
+        if len(placed) < 2:
+            return self.word(placed[0][1], rarity=rarity) if placed else Query.empty_query()
         fields = []
         for field, weight in _FIELDS:
-            stems = [word.english for word in words]
-            found = [self._in_field(field, stem) for stem in stems]
+            found = [self._in_field(field, word.english) for _, word in placed]
             if all(found):
-                matched = Query.phrase_query(self._schema, field, list(stems), slop=slop)
+                stems: list[str | tuple[int, str]] = [(place, word.english) for place, word in placed]
                 own = sum(self.rarity(frequency) for frequency in found)
+                matched = Query.phrase_query(self._schema, field, stems, slop=slop)
                 fields.append(Query.boost_query(matched, weight * rarity / own))
-        if all(self._in_field("french", word.french) for word in words):
-            matched = Query.phrase_query(self._schema, "french", [word.french for word in words], slop=slop)
+        if all(self._in_field("french", word.french) for _, word in placed):
+            french: list[str | tuple[int, str]] = [(place, word.french) for place, word in placed]
+            matched = Query.phrase_query(self._schema, "french", french, slop=slop)
             fields.append(Query.const_score_query(matched, FRENCH * rarity))
         return _best_of(fields)
 
     def together(self, words: Sequence[Word], *, rarity: float) -> Query:
         """Studies that carry a term of several words: near each other, or all in what names the study."""
-        telling = [word for word in words if not word.is_stop_word]
+        telling = [word for word in words if word.is_indexed and not word.is_stop_word]
         near = self.phrase(words, rarity=rarity, slop=SLOP)
         if len(telling) < 2 or not all(self._in_field("head", word.english) for word in telling):
             return near

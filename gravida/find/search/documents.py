@@ -14,7 +14,7 @@ import tantivy
 
 from gravida.find.fields import FieldReader
 from gravida.find.gazetteer import place_of_location
-from gravida.find.search.words import ABBREVIATIONS, ENGLISH, FRENCH, as_number
+from gravida.find.search.words import ABBREVIATIONS, FRENCH, INDEXED_ENGLISH, as_number
 
 # Words that English texts do not hold: two of them in a record say that it is written in French.
 _FRENCH = re.compile(r"\b(?:chez|dans|avec|pour|une|des|les|aux|sur|est)\b", re.IGNORECASE)
@@ -64,7 +64,7 @@ def schema() -> tantivy.Schema:
 
 def register_analyzers(index: tantivy.Index) -> None:
     """Tell the index how its texts are cut; tantivy forgets this at each opening."""
-    for name, analyzer in (("english", ENGLISH), ("french", FRENCH), ("abbreviation", ABBREVIATIONS)):
+    for name, analyzer in (("english", INDEXED_ENGLISH), ("french", FRENCH), ("abbreviation", ABBREVIATIONS)):
         index.register_tokenizer(name, analyzer)
 
 

@@ -9,16 +9,6 @@ from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 LONGEST_WORD_BYTES = 50
 
 
-def _analyzer(language: str = "") -> TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST_WORD_BYTES))
-    # Folded before it is stemmed: a word typed without its accents must reach the same stem.
-    builder = builder.filter(Filter.lowercase()).filter(Filter.ascii_fold())
-    return builder.filter(Filter.stemmer(language)).build() if language else builder.build()
-
-
-PLAIN = _analyzer()
-ENGLISH = _analyzer("english")
-FRENCH = _analyzer("french")
 # Abbreviations keep their capitals and are never stemmed: APS must not meet AP, nor IF the word "if".
 ABBREVIATIONS = TextAnalyzerBuilder(Tokenizer.regex(r"\b[A-Z][A-Z0-9]{1,9}\b")).build()
 
@@ -26,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+")
 # A phrase in "straight", “curly” or « French » quotation marks.
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|«([^»]*)»')
 
-# Words that tell nothing about a study: they are left out of what is typed, never out of the index.
+# Words that tell nothing about a study: left out of what is typed, the English ones also out of the index.
 _ENGLISH_STOP_WORDS = """
 a about above after again against all am an and any are as at be because been before being below
 between both but by can could did do does doing don down during each few for from further had has
@@ -36,12 +26,29 @@ their them then there these they this those through to too under until up very w
 where which while who whom why will with would you your
 """
 _FRENCH_STOP_WORDS = """
-ai as au aussi aux avec car ce ces cet cette chez comme d dans de des donc du elle elles en est et
+ai as au aussi aux avec ce ces cet cette chez comme d dans de des donc du elle elles en est et
 etait ete etre eu il ils j je l la le les leur leurs lors lui m ma mais meme mes moi mon n ne nos
 notre nous ont ou par pas pendant plus pour qu que quel quelle qui quoi s sa se sans ses si son sont
 suis sur t ta te tes toi ton tres tu un une vers vos votre vous y
 """
 STOP_WORDS = frozenset(_ENGLISH_STOP_WORDS.split() + _FRENCH_STOP_WORDS.split())
+NOT_INDEXED = frozenset(_ENGLISH_STOP_WORDS.split())
+
+
+def _analyzer(language: str = "", *, without: list[str] | None = None) -> TextAnalyzer:
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST_WORD_BYTES))
+    # Folded before it is stemmed: a word typed without its accents must reach the same stem.
+    builder = builder.filter(Filter.lowercase()).filter(Filter.ascii_fold())
+    if without:
+        builder = builder.filter(Filter.custom_stopword(without))
+    return builder.filter(Filter.stemmer(language)).build() if language else builder.build()
+
+
+PLAIN = _analyzer()
+ENGLISH = _analyzer("english")
+FRENCH = _analyzer("french")
+# Two words in five of a record are stop words; left out, they keep their place in phrases.
+INDEXED_ENGLISH = _analyzer("english", without=_ENGLISH_STOP_WORDS.split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +59,11 @@ class Word:
     plain: str
     english: str
     french: str
+
+    @property
+    def is_indexed(self) -> bool:
+        """The index keeps it."""
+        return self.plain not in NOT_INDEXED
 
     @property
     def is_stop_word(self) -> bool:

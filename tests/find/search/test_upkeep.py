@@ -175,7 +175,7 @@ BREAKINGS: dict[str, Breaking] = {
     "the words cut short": lambda root, folder: cut_short(folder / "vocabulary.txt"),
     "the description garbled": lambda root, folder: (folder / "about.json").write_bytes(os.urandom(300)),
     "the description of another shape": lambda root, folder: (folder / "about.json").write_text(
-        '{"schema": 4}'
+        '{"schema": 5}'
     ),
     "another schema": other_schema,
     "all postings cut short": lambda root, folder: [cut_short(path) for path in folder.glob("text/*.idx")],

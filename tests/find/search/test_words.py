@@ -225,11 +225,24 @@ def test_whatever_is_typed_is_only_words(add_study: AddStudy, find: Find, typed:
     assert result.total in (0, 1)
 
 
-def test_a_question_made_of_common_words_alone_is_still_searched(add_study: AddStudy, find: Find) -> None:
-    add_study("Knee pain in runners")
-    wanted = add_study("The who and why study")
+def test_a_question_made_of_common_words_alone_finds_nothing_and_says_so(
+    add_study: AddStudy, find: Find
+) -> None:
+    add_study("The who and why study")
 
-    assert wanted.number in numbers(find("who and why"))
+    result = find("who and why")
+
+    assert result.total == 0
+    assert [removal.criterion for removal in result.removals] == ["words"]
+
+
+def test_a_stop_word_in_a_phrase_keeps_its_place(add_study: AddStudy, find: Find) -> None:
+    wanted = add_study("Failure of the graft")
+    add_study("Graft failure")
+    add_study("Failure graft")
+
+    assert numbers(find('"failure of the graft"')) == [wanted.number]
+    assert find('"of the"').total == 0
 
 
 def test_a_question_typed_in_capitals_is_read_like_another(add_study: AddStudy, find: Find) -> None:
