@@ -7,6 +7,7 @@ from gravida.protocol import (
     consistency_pregnancies,
     consistency_samples,
     consistency_treatments,
+    consistency_ultrasound,
 )
 from gravida.protocol.consistency import Check, Finding, findings
 from gravida.protocol.consistency_units import Plausible, unit_check
@@ -17,7 +18,8 @@ CHECKS: tuple[Check, ...] = tuple(
         consistency_participation.CHECKS
         + consistency_pregnancies.CHECKS
         + consistency_samples.CHECKS
-        + consistency_treatments.CHECKS,
+        + consistency_treatments.CHECKS
+        + consistency_ultrasound.CHECKS,
         key=lambda check: check.code,
     )
 )

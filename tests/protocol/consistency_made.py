@@ -316,3 +316,28 @@ def p03(made: Made) -> None:
 def p04(made: Made) -> None:
     made.loss(1)
     made.loss(2, preg_lmp=None, preg_end="2020-03-10")
+
+
+def scanned(made: Made, *days: str, **values: object) -> None:
+    """A loss whose arrest was told from scans on these days."""
+    row = made.loss()
+    for day in days:
+        made.add("USS", row, uss_date=day, uss_conclusion="3", **values)
+
+
+EMPTY_SAC = {"uss_sac": "1", "uss_yolk": "0", "uss_embryo": "0", "uss_msd": "24"}
+SMALL_EMBRYO = {"uss_sac": "1", "uss_embryo": "1", "uss_crl": "6.5", "uss_cardiac": "0"}
+
+
+def u01(made: Made) -> None:
+    scanned(made, "2020-02-20", **EMPTY_SAC)
+
+
+def u02(made: Made) -> None:
+    scanned(made, "2020-02-20", **SMALL_EMBRYO)
+
+
+def u03(made: Made) -> None:
+    row = made.loss(preg_outcome="03", preg_location="3")
+    made.add("HCG", row, hcg_date="2020-02-10", hcg_value="3510")
+    made.add("USS", row, uss_date="2020-02-11", uss_sac="0", uss_conclusion="4")

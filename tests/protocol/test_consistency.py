@@ -78,6 +78,9 @@ FOUND = [
     ("P02", SOFT, "preg_ga_end_w", enter_one.p02),
     ("P03", HARD, "preg_start", enter_one.p03),
     ("P04", SOFT, "preg_end", enter_one.p04),
+    ("U01", SOFT, "uss_conclusion", enter_one.u01),
+    ("U02", SOFT, "uss_conclusion", enter_one.u02),
+    ("U03", SOFT, "uss_sac", enter_one.u03),
 ]
 
 

@@ -13,7 +13,7 @@ from gravida.protocol.dictionary_file import read_dictionary
 from gravida.protocol.mistakes import Mistake
 from gravida.protocol.record import Row
 from gravida.protocol.values import Answer, Missing, PartialDate
-from tests.protocol.consistency_made import Made, k37, k42
+from tests.protocol.consistency_made import EMPTY_SAC, SMALL_EMBRYO, Made, k37, k42, scanned
 
 FALCO = Path(__file__).resolve().parents[2] / "studies" / "falco"
 
@@ -51,6 +51,10 @@ NOT_FOUND = [
     ("K42", lambda made: [made.sample(day, "APL", apl_la="1") for day in ("2021-02-01", "2021-04-26")]),
     ("K42", lambda made: [made.sample(day, "APL", apl_la="1") for day in ("2021-02-01", "2021-04-11")]),
     ("K08", lambda made: made.add("PRG", preg_no=1, preg_outcome="02", preg_location="2")),
+    ("U01", lambda made: scanned(made, "2020-02-06", "2020-02-20", **EMPTY_SAC)),
+    ("U01", lambda made: scanned(made, "2020-02-20", **{**EMPTY_SAC, "uss_msd": "25"})),
+    ("U02", lambda made: scanned(made, "2020-02-13", "2020-02-20", **SMALL_EMBRYO)),
+    ("U02", lambda made: scanned(made, "2020-02-20", **{**SMALL_EMBRYO, "uss_crl": "7"})),
     ("K18", lambda made: (made.loss(), made.sample("2020-01-10", "HGB"))),  # before conception
 ]
 
