@@ -46,9 +46,9 @@ CODED_RULES: dict[str, CodedRule] = {
     "R-COUNT": CodedRule(
         gives="losses counted by the definition in force",
         arguments=("early_min", "early_max", "longest_run", "after_live_birth", "current_partner"),
-        file="protocol/definitions.py",
+        file="protocol/definitions_counting.py",
     ),
-    "R-TYPE": CodedRule(gives="primary, secondary or tertiary losses", file="protocol/obstetrics.py"),
+    "R-TYPE": CodedRule(gives="primary, secondary or tertiary losses", file="protocol/obstetrics_type.py"),
     "R-IF": CodedRule(
         gives="implantation failures and their predicted chance",
         arguments=("counts", "chance"),
