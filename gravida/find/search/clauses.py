@@ -2,7 +2,7 @@
 
 Each word is looked for in what names a study (`head`: titles, conditions, keywords, MeSH terms; weight 2),
 in what describes it (`body`; 1) and in French texts. Measured on 57 judged patient notes of 2021, nDCG@10
-for one phrase, three phrases and the whole note (benchmarks/search_quality.py has the current figures):
+for one phrase, three phrases and the whole note, while it was built (current figures: benchmarks/results):
 - the best field counts fully, the others three tenths (disjunction-max). Plain sums favour long notes' common
   words: .366, .423, .373 with sums and each field's own rarity; .376, .428, .463 as done here;
 - a word has one rarity (idf), that of the field where it is commonest, and not another one in each field;

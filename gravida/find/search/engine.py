@@ -48,7 +48,8 @@ def answer(request: SearchRequest, index: Generation) -> SearchResult:
 def _found(request: SearchRequest, asked: AskedWords, index: Generation) -> Filtered:
     if not request.words.strip():
         return filtered(request, index.table)
-    matched = matches(asked, index)
+    is_ranked = request.sort != "newest" and not (request.sort == "nearest" and request.near)
+    matched = matches(asked, index, is_ranked=is_ranked)
     return filtered(request, index.table, words=matched.found, scores=matched.scores)
 
 

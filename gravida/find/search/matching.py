@@ -23,20 +23,21 @@ class Matches:
     scores: Scores
 
 
-def matches(asked: AskedWords, index: Generation) -> Matches:
-    """The studies that a search's words find."""
+def matches(asked: AskedWords, index: Generation, *, is_ranked: bool = True) -> Matches:
+    """The studies that a search's words find; all with the same score unless they are to be ranked."""
     found = np.zeros(len(index.table), dtype=np.bool_)
     scores = np.zeros(len(index.table), dtype=np.float32)
     if not asked.finds_nothing or asked.number:
-        studies, of_studies = _best(asked, index)
+        studies, of_studies = _best(asked, index, is_ranked)
         rows = index.row_of_study[studies]
         found[rows], scores[rows] = True, of_studies
     return Matches(found=found, scores=scores)
 
 
-def _best(asked: AskedWords, index: Generation) -> tuple[npt.NDArray[np.int64], Scores]:
+def _best(asked: AskedWords, index: Generation, is_ranked: bool) -> tuple[npt.NDArray[np.int64], Scores]:
     for query in asked.queries(Clauses(index.searcher, index.schema)):
-        studies, scores = index.studies_with(query, limit=len(index.table))
+        wanted = query if is_ranked else Query.const_score_query(query, 1.0)
+        studies, scores = index.studies_with(wanted, limit=len(index.table))
         if len(studies) >= ENOUGH:
             break
     return studies, scores
