@@ -8,7 +8,7 @@ from gravida.find.badges import Badge, badges
 from gravida.find.models import Study
 from gravida.find.record import StudyRecord
 from gravida.find.search.request import Hit
-from gravida.find.site_studies import in_language, site_studies
+from gravida.find.site_studies import centres_of, in_language, site_studies
 
 # Reasons a card gives for being found: three are read, five are noise.
 BECAUSE_AT_MOST = 3
@@ -65,16 +65,12 @@ def _card(record: StudyRecord, hit: Hit) -> StudyCard:
 
 def _place(record: StudyRecord, hit: Hit) -> tuple[str, int]:
     """The nearest place, or the first when no place was asked for; and how many others there are."""
-    located = [site for site in record.locations if site.city or site.country]
-    if hit.location is not None and hit.location < len(record.locations):
-        site = record.locations[hit.location]
-        return _town(site.city, site.country), max(hit.locations_within - 1, 0)
-    if located:
-        return _town(located[0].city, located[0].country), len(located) - 1
-    folder = site_studies().get(record.number)
-    if folder and folder.centres:
-        return _town(folder.centres[0].town, folder.centres[0].country), len(folder.centres) - 1
-    return "", 0
+    towns = [_town(site.city, site.country) for site in record.locations]
+    towns += [_town(centre.town, centre.country) for centre in centres_of(record.number)]
+    if hit.location is not None and hit.location < len(towns):
+        return towns[hit.location], max(hit.locations_within - 1, 0)
+    named = [town for town in towns if town]
+    return (named[0], len(named) - 1) if named else ("", 0)
 
 
 def _town(city: str, country: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import get_language
 
-from gravida.protocol.study import StudyFolder, Texts, read_studies
+from gravida.protocol.study import Centre, StudyFolder, Texts, read_studies
 
 
 def site_studies() -> dict[str, StudyFolder]:
@@ -19,6 +19,12 @@ def site_studies() -> dict[str, StudyFolder]:
 def _read(root: Path, newest: int) -> dict[str, StudyFolder]:
     """`newest` only tells the cache that a file has changed."""
     return read_studies(root)
+
+
+def centres_of(number: str) -> tuple[Centre, ...]:
+    """The centres that a study's folder names; none for a study without a folder here."""
+    folder = site_studies().get(number)
+    return folder.centres if folder else ()
 
 
 def in_language(texts: Texts) -> str:

@@ -129,3 +129,15 @@ def test_the_sitemap_names_every_study_in_each_language(visitor: Client, address
     if "studies" in address:
         assert b"/en/studies/NCT05557201/" in answer.content
         assert b"/fr/studies/NCT05557201/" in answer.content
+
+
+def test_a_study_of_this_site_is_placed_by_its_own_centre(visitor: Client) -> None:
+    # given a record without locations, and a study folder that names a centre in Paris
+    near = json.loads(visitor.get("/en/studies.json?q=FALCO&near=75012&km=10").content)
+    far = json.loads(visitor.get("/en/studies.json?q=FALCO&near=Lyon&km=200").content)
+    # then it is found near Paris, and not near Lyon
+    assert [study["number"] for study in near["studies"]] == ["NCT05557201"]
+    assert near["studies"][0]["nearest_place"] == "Paris, France"
+    assert "NCT05557201" not in [
+        study["number"] for study in (*far["studies"], *far["studies_distance_unknown"])
+    ]

@@ -8,6 +8,7 @@ from gravida.find.search.filters import filtered
 from gravida.find.search.request import SearchRequest, SearchResult
 from gravida.find.search.table import StudyTable, table_of
 from gravida.find.search.words import as_number, words_of
+from gravida.find.site_studies import centres_of
 from gravida.find.strict_json import load_kept
 
 # Records are opened one by one to filter them: enough for some pages, and never more than a second's work.
@@ -55,7 +56,12 @@ def _newest(request: SearchRequest) -> StudyTable:
         studies = studies.filter(status__in=request.statuses)
     return table_of(
         [
-            entry(load_kept(study.current_version.raw), study=study.pk, version=study.current_version.pk)
+            entry(
+                load_kept(study.current_version.raw),
+                study=study.pk,
+                version=study.current_version.pk,
+                centres=centres_of(study.number),
+            )
             for study in studies.order_by("-updated_on", "number")[:MOST_OPENED]
             if study.current_version
         ]

@@ -5,7 +5,7 @@ that are searched: a whole StudyRecord would take half of an index build.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ import tantivy
 from gravida.find.fields import FieldReader
 from gravida.find.gazetteer import place_of_location
 from gravida.find.search.words import ABBREVIATIONS, FRENCH, INDEXED_ENGLISH, as_number
+from gravida.protocol.study import Centre
 
 # Words that English texts do not hold: two of them in a record say that it is written in French.
 _FRENCH = re.compile(r"\b(?:chez|dans|avec|pour|une|des|les|aux|sur|est)\b", re.IGNORECASE)
@@ -27,9 +28,9 @@ Raw = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A location that could be placed: its index in the record's locations, and degrees."""
+    """A location that could be placed, in degrees."""
 
-    location: int
+    location: int  # index in the record's locations and, after them, the centres of the study's folder
     latitude: float
     longitude: float
 
@@ -158,8 +159,8 @@ def _body(read: FieldReader, protocol: Raw) -> Iterator[str]:
             yield read.line(one, "measure", "")
 
 
-def entry(raw: Raw, *, study: int, version: int) -> Entry:
-    """The facts of a study that filters, distances and order need."""
+def entry(raw: Raw, *, study: int, version: int, centres: Sequence[Centre] = ()) -> Entry:
+    """The facts of a study that filters, distances and order need; `centres` are those of its folder."""
     read = FieldReader()
     protocol = raw["protocolSection"]
     status = read.object(protocol, "statusModule", "")
@@ -174,7 +175,7 @@ def entry(raw: Raw, *, study: int, version: int) -> Entry:
         minimum_months=_months(read, eligibility, "minimumAge", is_maximum=False),
         maximum_months=_months(read, eligibility, "maximumAge", is_maximum=True),
         updated=_ordinal(read.day(read.object(status, "lastUpdatePostDateStruct", ""), "date", "")),
-        sites=list(_sites(read, read.object(protocol, "contactsLocationsModule", ""))),
+        sites=list(_sites(read, read.object(protocol, "contactsLocationsModule", ""), centres)),
     )
 
 
@@ -183,8 +184,9 @@ def _months(read: FieldReader, eligibility: Raw, key: str, *, is_maximum: bool) 
     return -1 if months is None else months
 
 
-def _sites(read: FieldReader, module: Raw) -> Iterator[Site]:
-    for number, (location, _) in enumerate(read.objects(module, "locations", "")):
+def _sites(read: FieldReader, module: Raw, centres: Sequence[Centre]) -> Iterator[Site]:
+    locations = list(read.objects(module, "locations", ""))
+    for number, (location, _) in enumerate(locations):
         if point := read.place(location, "geoPoint", ""):
             yield Site(location=number, latitude=point[0], longitude=point[1])
             continue
@@ -198,6 +200,14 @@ def _sites(read: FieldReader, module: Raw) -> Iterator[Site]:
         )
         if place:
             yield Site(location=number, latitude=place.latitude, longitude=place.longitude)
+
+    for number, centre in enumerate(centres, start=len(locations)):
+        if centre.latitude is not None and centre.longitude is not None:
+            yield Site(location=number, latitude=centre.latitude, longitude=centre.longitude)
+        elif found := place_of_location(
+            city=centre.town, state="", postcode=centre.postcode, country=centre.country
+        ):
+            yield Site(location=number, latitude=found.latitude, longitude=found.longitude)
 
 
 def _ordinal(text: str) -> int:

@@ -30,7 +30,7 @@ from gravida.find.search.table import StudyTable
 from gravida.find.search.vocabulary import Vocabulary
 
 # Of the fields, the analyzers and the files: an index of another number is made again from the database.
-SCHEMA = 5
+SCHEMA = 6
 
 Scores = npt.NDArray[np.float32]
 
@@ -47,7 +47,7 @@ class About:
 
     schema: int
     newest_version: int  # highest RecordVersion.pk covered
-    plain_titles: dict[str, str]  # registry number -> digest of the titles its study folder gives
+    folders: dict[str, str]  # registry number -> digest of what its study folder gives
     legends: dict[str, list[str]]
     files: dict[str, tuple[int, int]]  # path inside the folder -> bytes, crc32
 

@@ -33,7 +33,11 @@ class SearchRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A study found. `location` is the index, in the record's locations, of its nearest placed one."""
+    """A study found.
+
+    `location` is the index of its nearest placed location: in the record's locations and, after them, in the
+    centres of its study folder.
+    """
 
     number: str
     distance_km: float | None = None

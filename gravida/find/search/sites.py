@@ -41,7 +41,7 @@ class NearestSite:
     """The nearest location of one study, and how many lie inside the radius."""
 
     distance_km: float
-    location: int  # index in the record's locations
+    location: int  # index in the record's locations, then in its folder's centres
     within: int
 
 

@@ -36,6 +36,7 @@ from gravida.find.search.table import StudyTable
 from gravida.find.search.vocabulary import Vocabulary, plain_words
 from gravida.find.site_studies import site_studies
 from gravida.find.strict_json import load_kept
+from gravida.protocol.study import StudyFolder
 
 # One thread: imports share the machine with the pages, and two would not spend less time.
 _WRITER_BYTES = 128_000_000
@@ -57,7 +58,7 @@ def update() -> int:
 
 
 def _update(root: Path, served: Generation) -> int:
-    gone, changed = _differences(served.table, served.about, _listed_versions(), _titles())
+    gone, changed = _differences(served.table, served.about, _listed_versions(), site_studies())
     if len(gone | changed) > MOST_CHANGED * max(len(served.table), 1):
         return _build(root)
     if gone or changed:
@@ -89,11 +90,13 @@ class _Written:
     words: Counter[str]
     entries: list[Entry] = field(default_factory=list)
 
-    def add(self, study: int, version: int, body: bytes, titles: dict[str, dict[str, str]]) -> None:
-        """Write one study."""
+    def add(self, study: int, version: int, body: bytes, folders: dict[str, StudyFolder]) -> None:
+        """Write one study, with the titles and centres that its folder gives."""
         raw = load_kept(zlib.decompress(body))
-        facts, texts = documents.entry(raw, study=study, version=version), documents.texts_of(raw)
-        plain_titles = titles.get(facts.number, {})
+        texts = documents.texts_of(raw)
+        folder = folders.get(texts.numbers[0])
+        plain_titles, centres = (folder.title, folder.centres) if folder else ({}, ())
+        facts = documents.entry(raw, study=study, version=version, centres=centres)
         self.writer.add_document(documents.document(texts, study=study, plain_titles=plain_titles))
         self.entries.append(facts)
         self.words.update(plain_words((*texts.head, *plain_titles.values())))
@@ -103,10 +106,10 @@ def _build(root: Path) -> int:
     """A new index of everything that is listed."""
     folder = new_folder(root)
     written = _Written(writer=_writer(folder), words=Counter())
-    titles = _titles()
+    folders = site_studies()
     for study, version, body in _records(None):
-        written.add(study, version, body, titles)
-    _finish(root, folder, written, table.table_of(written.entries), titles)
+        written.add(study, version, body, folders)
+    _finish(root, folder, written, table.table_of(written.entries), folders)
     return len(written.entries)
 
 
@@ -118,18 +121,18 @@ def _build_beside(root: Path, served: Generation, *, gone: set[int], changed: se
             _link(path, folder / "text" / path.name)
     # Words of removed studies stay in the vocabulary until the next full build: they only help to guess.
     written = _Written(writer=_writer(folder), words=Counter(served.vocabulary.counts))
-    titles = _titles()
+    folders = site_studies()
     # Not by term: tantivy 0.27 makes a signed term of the number, which matches no document.
     outdated = Query.term_set_query(documents.schema(), "study", sorted(gone | changed))
     written.writer.delete_documents_by_query(outdated)
     for study, version, body in _records(changed):
-        written.add(study, version, body, titles)
+        written.add(study, version, body, folders)
     _finish(
         root,
         folder,
         written,
         table.changed_table(served.table, without=gone | changed, new=written.entries),
-        titles,
+        folders,
     )
 
 
@@ -141,7 +144,7 @@ def _link(path: Path, other: Path) -> None:
 
 
 def _finish(
-    root: Path, folder: Path, written: _Written, studies: StudyTable, titles: dict[str, dict[str, str]]
+    root: Path, folder: Path, written: _Written, studies: StudyTable, folders: dict[str, StudyFolder]
 ) -> None:
     written.writer.commit()
     written.writer.wait_merging_threads()
@@ -150,7 +153,7 @@ def _finish(
     write_about(
         folder,
         newest_version=int(studies.facts["version"].max(initial=0)),
-        plain_titles=_digests(titles),
+        folders=_digests(folders),
         legends=studies.legends,
     )
     switch_to(root, folder)
@@ -192,7 +195,7 @@ def _listed_versions() -> dict[int, int]:
 
 
 def _differences(
-    studies: StudyTable, about: About, listed: dict[int, int], titles: dict[str, dict[str, str]]
+    studies: StudyTable, about: About, listed: dict[int, int], folders: dict[str, StudyFolder]
 ) -> tuple[set[int], set[int]]:
     """Studies to take out, and studies to write again.
 
@@ -202,23 +205,17 @@ def _differences(
     indexed = dict(zip(studies.facts["study"].tolist(), studies.facts["version"].tolist(), strict=True))
     gone = indexed.keys() - listed.keys()
     changed = {study for study, version in listed.items() if indexed.get(study) != version}
-    digests = _digests(titles)
+    digests = _digests(folders)
     numbers = {
         number
-        for number in digests.keys() | about.plain_titles.keys()
-        if digests.get(number) != about.plain_titles.get(number)
+        for number in digests.keys() | about.folders.keys()
+        if digests.get(number) != about.folders.get(number)
     }
-    retitled = set(studies.facts["study"][studies.rows_of_numbers(numbers)].tolist())
-    return gone, changed | (retitled & listed.keys())
+    told_otherwise = set(studies.facts["study"][studies.rows_of_numbers(numbers)].tolist())
+    return gone, changed | (told_otherwise & listed.keys())
 
 
-def _titles() -> dict[str, dict[str, str]]:
-    """Titles in plain words by registry number and language, from the study folders."""
-    return {number: study.title for number, study in site_studies().items()}
-
-
-def _digests(titles: dict[str, dict[str, str]]) -> dict[str, str]:
-    return {
-        number: hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
-        for number, texts in titles.items()
-    }
+def _digests(folders: dict[str, StudyFolder]) -> dict[str, str]:
+    """What the index holds of each study folder, as digests by registry number."""
+    held = {number: (sorted(one.title.items()), one.centres) for number, one in folders.items()}
+    return {number: hashlib.sha256(repr(what).encode()).hexdigest() for number, what in held.items()}
