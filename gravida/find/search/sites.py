@@ -1,6 +1,6 @@
 """Where the studies take place: their locations at some thousands of places, and the distances to those."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -86,16 +86,17 @@ class Sites:
     rows_by_place: Ints  # (sites,)
 
     @classmethod
-    def of(cls, degrees: Sequence[tuple[float, float]], locations: Sequence[int], counts: Small) -> Self:
-        """The sites of a table whose rows have `counts` locations each; degrees of each site."""
+    def of(cls, degrees: Iterable[tuple[float, float]], locations: Iterable[int], counts: Small) -> Self:
+        """The sites of a table whose rows have `counts` locations each; degrees of each site.
+
+        Both are read once and never held: a registry has millions of locations, in some thousands of places.
+        """
         numbers: dict[tuple[float, float], int] = {}
-        place_of_site = np.array(
-            [numbers.setdefault(point, len(numbers)) for point in degrees], dtype=np.int64
+        place_of_site = np.fromiter(
+            (numbers.setdefault(point, len(numbers)) for point in degrees), dtype=np.int64
         )
         places = unit_vectors(np.array(list(numbers), dtype=np.float64).reshape(-1, 2))
-        return cls._sorted(
-            places, np.array(place_of_site, dtype=np.int32), np.array(locations, dtype=np.int32), counts
-        )
+        return cls._sorted(places, place_of_site, np.fromiter(locations, dtype=np.int32), counts)
 
     @classmethod
     def _sorted(cls, places: Floats, place_of_site: Ints, locations: Small, counts: Small) -> Self:

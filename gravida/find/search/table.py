@@ -80,10 +80,9 @@ def table_of(entries: list[Entry]) -> StudyTable:
     legends: dict[str, list[str]] = {name: [] for name in _LEGENDS}
     ordered = sorted(entries, key=lambda entry: entry.number)
     facts = _facts(ordered, legends)
-    placed = [site for entry in ordered for site in entry.sites]
     sites = Sites.of(
-        [(site.latitude, site.longitude) for site in placed],
-        [site.location for site in placed],
+        ((site.latitude, site.longitude) for entry in ordered for site in entry.sites),
+        (site.location for entry in ordered for site in entry.sites),
         facts["sites"],
     )
     return StudyTable(facts=facts, legends=legends, sites=sites)
