@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from gravida.protocol.frozen import made_quickly
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Comparator, PartialDate, Quantity
 
@@ -39,6 +40,7 @@ class Assay(StrEnum):
     UNKNOWN = "unknown"
 
 
+@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AntibodyTest:
     """One determination of one antibody on one sample.
@@ -91,6 +93,7 @@ class Reading:
         return void.isdisjoint(test.circumstances)
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """A trusted test as one criterion reads it: when, and whether it is positive."""
@@ -152,7 +155,8 @@ class Reason(StrEnum):
     LABORATORY_POINTS_BELOW_THREE = "laboratory_points_below_three"
 
 
-@dataclass(frozen=True, kw_only=True)
+@made_quickly
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
     """One thing that would settle a verdict: which item, why it is open, and from which day it can be had."""
 

@@ -63,7 +63,7 @@ class NamedFacts:
         return ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Used:
     """A value that took part: the name it was read by and what was found there."""
 
@@ -81,7 +81,7 @@ class Used:
         return self.value is not None and not isinstance(self.value, Missing)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evaluated:
     """What an expression comes to, and the values that decided it."""
 
@@ -89,7 +89,7 @@ class Evaluated:
     because: tuple[Used, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """The answer to a condition, the values that decided it, and what would settle it."""
 
@@ -126,7 +126,10 @@ def _answer(value: Held) -> Answer:
 
 
 def _joined(parts: Iterable[tuple[Used, ...]]) -> tuple[Used, ...]:
-    return tuple(dict.fromkeys(used for part in parts for used in part))
+    told = [part for part in parts if part]
+    if len(told) < 2:
+        return told[0] if told else ()
+    return tuple(dict.fromkeys([used for part in told for used in part]))
 
 
 def _literal(value: Callable[..., Held]) -> Callable[..., Evaluated]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from gravida.protocol.frozen import made_quickly
 from gravida.protocol.record import Row, WomanRecord
 
 
@@ -18,7 +19,8 @@ class Severity(Enum):
     LIST = "list"  # appears on a work list
 
 
-@dataclass(frozen=True, kw_only=True)
+@made_quickly
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """One contradiction. `field` is the variable to look at; `other` a second row that takes part."""
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from gravida.protocol.consistency import Check, Hit, Severity
+from gravida.protocol.frozen import made_quickly
 from gravida.protocol.obstetrics import PregnancyFacts
 from gravida.protocol.obstetrics_classes import LATE_BEFORE
 from gravida.protocol.obstetrics_dating import (
@@ -31,6 +32,7 @@ SHORTEST_BETWEEN_DAYS = 28
 SEEN_STAGES = {"1", "2", "3", "4", "5"}  # con_us_last_stage
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A pregnancy's row with its facts and its dating."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from gravida.protocol.expressions import Expression, Or, names_in
 
@@ -64,12 +65,12 @@ class Criterion:
     source: Source
     parts: tuple[CriterionPart, ...]
 
-    @property
+    @cached_property
     def rule(self) -> Expression:
         rules = tuple(part.rule for part in self.parts)
         return rules[0] if len(rules) == 1 else Or(rules)
 
-    @property
+    @cached_property
     def fact_ids(self) -> tuple[str, ...]:
         """Names of the facts its rule reads, in the order written."""
         return tuple(dict.fromkeys(str(name) for name in names_in(self.rule)))
@@ -86,7 +87,7 @@ class Criteria:
         """The fact of that name. KeyError where the study has none."""
         return {fact.id: fact for fact in self.facts}[fact_id]
 
-    @property
+    @cached_property
     def asked(self) -> tuple[Fact, ...]:
         """Facts that a visitor is asked, in the order asked."""
         return tuple(fact for fact in self.facts if fact.question)

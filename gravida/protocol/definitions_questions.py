@@ -12,6 +12,7 @@ from gravida.protocol.definitions import (
     Stance,
 )
 from gravida.protocol.definitions_runs import Place, count_losses, longest_run, losses_in_all, places_of
+from gravida.protocol.frozen import made_quickly
 from gravida.protocol.implantation import FailureRule, TransferFacts, count_failures
 from gravida.protocol.obstetrics import Count, total
 from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, History, PregnancyClass
@@ -41,6 +42,7 @@ class Settles(Enum):
     WITH_OTHERS = "with others"  # never alone
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
     """What to find out: items of one pregnancy, of one transfer, or of the history as a whole.

@@ -13,13 +13,15 @@ from typing import Generic, TypeVar
 
 from gravida.protocol.conditions import NamedFacts, Used, Verdict, judge
 from gravida.protocol.criteria import Criteria, Criterion, CriterionKind, Fact
+from gravida.protocol.frozen import made_quickly
 from gravida.protocol.spans import Held
 from gravida.protocol.values import Answer, Missing
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 
-@dataclass(frozen=True, kw_only=True)
+@made_quickly
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PartResult:
     """One way of meeting a criterion, by itself."""
 
@@ -28,7 +30,8 @@ class PartResult:
     because: tuple[Used, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@made_quickly
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CriterionResult:
     """One criterion: YES met, NO not met, UNKNOWN cannot tell.
 

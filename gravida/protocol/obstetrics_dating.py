@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from gravida.protocol.frozen import made_quickly
 from gravida.protocol.obstetrics import ConceptusFacts, DatingBasis, PregnancyFacts
 from gravida.protocol.values import (
     CONCEPTION_AFTER_PERIOD_DAYS,
@@ -57,6 +58,7 @@ class AgeAt(Enum):
     ARREST = "arrest"
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True)
 class Dating:
     """What R-DATE gives for one pregnancy; None where nothing says it.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
+from gravida.protocol.frozen import made_quickly
 from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, History, PregnancyClass
 from gravida.protocol.values import Answer, GestationalAge
 
@@ -87,6 +88,7 @@ def _is_birth(kind: PregnancyClass, row: ClassifiedPregnancy, basis: BirthBasis)
     return Answer.UNKNOWN if ended is None else ended >= _FROM_24_WEEKS
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True)
 class _All:
     """What is known along the way where every loss counts."""
@@ -115,6 +117,7 @@ class _All:
         return LossType.SECONDARY if self.birth_before_first else LossType.PRIMARY
 
 
+@made_quickly
 @dataclass(frozen=True, slots=True)
 class _Run:
     """What is known along the way where the longest run counts."""

@@ -15,10 +15,9 @@ from gravida.protocol.obstetrics_classes import (
     ClassifiedPregnancy,
     History,
     PregnancyClass,
-    history,
 )
 from gravida.protocol.record import Row, WomanRecord
-from gravida.protocol.record_facts import pregnancies_of, transfers_of
+from gravida.protocol.record_facts import history_of, pregnancies_of, transfers_of
 from gravida.protocol.values import Answer, GestationalAge, PartialDate
 from gravida.protocol.workup_results import CountedLosses, EmbryoShare
 
@@ -68,8 +67,7 @@ class Past:
     @classmethod
     def of(cls, record: WomanRecord) -> "Past":
         """Read from her record."""
-        facts = pregnancies_of(record)
-        return cls(facts, history(facts), transfers_of(record))
+        return cls(pregnancies_of(record), history_of(record), transfers_of(record))
 
 
 def read_pregnancies(

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from gravida.protocol.antiphospholipid import AntibodyTest, Verdict
 from gravida.protocol.antiphospholipid_history import ClinicalHistory
+from gravida.protocol.frozen import made_quickly
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
 from gravida.protocol.workup_rules import Weight
@@ -14,6 +15,7 @@ from gravida.protocol.workup_rules import Weight
 UNKNOWN = Answer.UNKNOWN
 
 
+@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TestResult:
     """One result of one test, or the reason why there is none.
@@ -38,6 +40,7 @@ class TestResult:
     treated_on: PartialDate | None = None
 
 
+@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountedLosses:
     """Losses as the profile's definition counts them, fewest and most, and how many it asks for.
@@ -119,7 +122,8 @@ GAP_OF_MISSING = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@made_quickly
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
     """Something missing: which test (or tests, any of which would do), why, and when it can be had."""
 
@@ -130,7 +134,8 @@ class Need:
     due: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@made_quickly
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
     """A finding with the results that show it."""
 
@@ -140,7 +145,8 @@ class Found:
     treated_before_later_losses: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@made_quickly
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DomainResult:
     """One domain: where it stands, what was found and what is missing.
 
@@ -177,7 +183,8 @@ class Flag(StrEnum):
     CRITERIA_SETS_DISAGREE = "criteria_sets_disagree"  # Sydney 2006 and ACR/EULAR 2023
 
 
-@dataclass(frozen=True, kw_only=True)
+@made_quickly
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WorkupResult:
     """A woman under one profile: her class, the domains that explain, what is debated, what is missing."""
 
