@@ -281,6 +281,8 @@ def standing(tests: Sequence[AntibodyTest], occasions: Sequence[Occasion]) -> St
     """Where an antibody stands: `tests` are all its rows, `occasions` the trusted ones as read."""
     if not occasions:
         return Standing.UNINTERPRETABLE if tests else Standing.NOT_TESTED
+    if all(occasion.positive is NO for occasion in occasions):
+        return Standing.NEGATIVE
     if persists(occasions) is YES:
         return Standing.PERSISTENT
     open_ones = [occasion for occasion in occasions if awaits_repeat(occasion, occasions)]
@@ -288,8 +290,7 @@ def standing(tests: Sequence[AntibodyTest], occasions: Sequence[Occasion]) -> St
         return Standing.UNCONFIRMED
     if open_ones:
         return Standing.UNCERTAIN
-    was_positive = any(occasion.positive is not NO for occasion in occasions)
-    return Standing.TRANSIENT if was_positive else Standing.NEGATIVE
+    return Standing.TRANSIENT
 
 
 def repeat_due(occasions: Iterable[Occasion]) -> date | None:

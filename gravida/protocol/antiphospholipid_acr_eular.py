@@ -57,8 +57,8 @@ def acr_eular_2023(
 
     `up_to`: no test can have been made before this day that is not in `tests` (default: the latest test).
     """
-    domains = {name: list(events) for name, events in _domains(history).items()}
-    events = [event for found in domains.values() for event in found if event.present is not NO]
+    domains = [[event for event in found if event.present is not NO] for found in _domains(history)]
+    events = [event for found in domains for event in found]
     clinical = _clinical_points(domains)
     panel = _Panel(tests, reading, up_to)
     laboratory = panel.points()
@@ -102,25 +102,25 @@ def _from_level(test: AntibodyTest, reading: Reading, *, high: bool) -> Answer:
     return NO if above_percentile_99(test, reading) is NO else UNKNOWN
 
 
-def _domains(history: ClinicalHistory) -> dict[str, Iterator[Event]]:
+def _domains(history: ClinicalHistory) -> Iterator[Iterator[Event]]:
     """The six clinical domains, each item with its points."""
-    return {
-        "D1": _thrombosis("D1", history.venous_thrombosis, with_risk=1, without=3),
-        "D2": _thrombosis("D2", history.arterial_thrombosis, with_risk=2, without=4),
-        "D3": _signs(
-            ("D3_suspected", history.microvascular_suspected, 2),
-            ("D3_established", history.microvascular_established, 5),
-        ),
-        "D4": _obstetric(history.pregnancies),
-        "D5": _signs(
-            ("D5_thickening", history.valve_thickening, 2), ("D5_vegetation", history.valve_vegetation, 4)
-        ),
-        "D6": _signs(("D6_thrombocytopenia", history.thrombocytopenia, 2)),
-    }
+    yield _thrombosis("D1", history.venous_thrombosis, with_risk=1, without=3)
+    yield _thrombosis("D2", history.arterial_thrombosis, with_risk=2, without=4)
+    yield _signs(
+        ("D3_suspected", history.microvascular_suspected, 2),
+        ("D3_established", history.microvascular_established, 5),
+    )
+    yield _obstetric(history.pregnancies)
+    yield _signs(
+        ("D5_thickening", history.valve_thickening, 2), ("D5_vegetation", history.valve_vegetation, 4)
+    )
+    yield _signs(("D6_thrombocytopenia", history.thrombocytopenia, 2))
 
 
 def _thrombosis(domain: str, finding: Finding, *, with_risk: int, without: int) -> Iterator[Event]:
     """A thrombosis; it weighs more where no other strong risk explains it as well."""
+    if finding.present is NO:
+        return
     yield Event(f"{domain}_thrombosis", finding.present, finding.on, with_risk)
     yield Event(f"{domain}_without_risk", finding.present & ~finding.high_risk, finding.on, without)
 
@@ -139,19 +139,21 @@ def _obstetric(pregnancies: Sequence[PregnancyOutcome]) -> Iterator[Event]:
             continue
         eclampsia = pregnancy.complicated(pregnancy.severe_pre_eclampsia)
         insufficiency = pregnancy.complicated(pregnancy.placental_insufficiency)
-        late = pregnancy.age_in(from_days=SIXTEEN_WEEKS, before_days=THIRTY_FOUR_WEEKS)
-        death = pregnancy.is_fetal_death & late & ~(eclampsia | insufficiency) & ~pregnancy.aneuploid
-        yield Event("D4_fetal_death", death, pregnancy.on, 1)
-        yield Event("D4_severe_one", eclampsia | insufficiency, pregnancy.on, 3)
-        yield Event("D4_severe_both", eclampsia & insufficiency, pregnancy.on, 4)
+        severe = eclampsia | insufficiency
+        if (died := pregnancy.is_fetal_death) is not NO:
+            late = pregnancy.age_in(from_days=SIXTEEN_WEEKS, before_days=THIRTY_FOUR_WEEKS)
+            yield Event("D4_fetal_death", died & late & ~severe & ~pregnancy.aneuploid, pregnancy.on, 1)
+        if severe is not NO:
+            yield Event("D4_severe_one", severe, pregnancy.on, 3)
+            yield Event("D4_severe_both", eclampsia & insufficiency, pregnancy.on, 4)
 
 
-def _clinical_points(domains: dict[str, list[Event]]) -> Points:
+def _clinical_points(domains: Iterable[Sequence[Event]]) -> Points:
     """The heaviest item of each domain, added up; fewest with what is certain, most with what is possible."""
     fewest = most = 0
-    for events in domains.values():
-        most += max((event.points for event in events if event.present is not NO), default=0)
-        fewest += max((event.points for event in events if event.present is YES), default=0)
+    for events in domains:
+        most += max([event.points for event in events], default=0)
+        fewest += max([event.points for event in events if event.present is YES], default=0)
     return Points(fewest=fewest, most=most)
 
 
@@ -170,7 +172,15 @@ class _Panel:
 
     def __init__(self, tests: Sequence[AntibodyTest], reading: Reading, up_to: date | None) -> None:
         self.trusted = [(test, moderate_or_high(test, reading)) for test in tests if reading.trusts(test)]
-        self.levels = {antibody: _level(antibody, tests, reading) for antibody in Antibody}
+        self.levels = {
+            antibody: _level(
+                antibody,
+                [test for test in tests if test.antibody is antibody],
+                [Occasion(test.on, found, test) for test, found in self.trusted if test.antibody is antibody],
+                reading,
+            )
+            for antibody in Antibody
+        }
         self.standings = {antibody: level.at_moderate for antibody, level in self.levels.items()}
         days = [test.on.latest for test in tests if test.on is not None]
         self.up_to = max([*days, *([up_to] if up_to else [])], default=None)
@@ -240,17 +250,15 @@ class _Panel:
                 yield Need(item=antibody, because=NEED_OF_STANDING[found], due=due)
 
 
-def _level(antibody: Antibody, tests: Sequence[AntibodyTest], reading: Reading) -> _Level:
-    rows = [test for test in tests if test.antibody is antibody]
-    trusted = [test for test in rows if reading.trusts(test)]
-    if antibody is Antibody.LUPUS_ANTICOAGULANT:
-        moderate = high = [Occasion(test.on, test.positive, test) for test in trusted]
-    else:
-        moderate, high = (
-            [Occasion(test.on, _from_level(test, reading, high=level), test) for test in trusted]
-            for level in (False, True)
-        )
-    return _Level(moderate, high, standing(rows, moderate), standing(rows, high))
+def _level(
+    antibody: Antibody, rows: Sequence[AntibodyTest], moderate: list[Occasion], reading: Reading
+) -> _Level:
+    """`moderate`: the trusted rows of the antibody, read for a level that is at least moderate."""
+    at_moderate = standing(rows, moderate)
+    if antibody is Antibody.LUPUS_ANTICOAGULANT or not moderate:
+        return _Level(moderate, moderate, at_moderate, at_moderate)
+    high = [Occasion(one.on, _from_level(one.test, reading, high=True), one.test) for one in moderate]
+    return _Level(moderate, high, at_moderate, standing(rows, high))
 
 
 def _persistent(found: Standing) -> Answer:

@@ -63,6 +63,8 @@ class PregnancyOutcome:
 
     def complicated(self, complication: Answer) -> Answer:
         """A complication, which cannot have been before 20 weeks whatever the form says of it."""
+        if complication is NO:
+            return NO
         could_be = self.ending in (Ending.LOSS, Ending.STILLBIRTH, Ending.LIVE_BIRTH, Ending.UNKNOWN)
         if not could_be or self.age_in(from_days=PRE_ECLAMPSIA_FROM_DAYS, before_days=400) is NO:
             return NO

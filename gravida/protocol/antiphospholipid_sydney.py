@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import combinations
 
 from gravida.protocol.antiphospholipid import (
     NEED_OF_STANDING,
@@ -63,21 +64,20 @@ def sydney_2006(
 
     `up_to`: no test can have been made before this day that is not in `tests` (default: the latest test).
     """
-    return sydney_2006_on(history, Panel(tests, reading, up_to))
+    events = ClinicalEvents(history)
+    return sydney_2006_on(events.beside(history.other_cause_of_early_losses), Panel(tests, reading, up_to))
 
 
-def sydney_2006_on(history: ClinicalHistory, panel: "Panel") -> Verdict:
-    """The same on a panel that was read before."""
-    events = [event for event in _events(history) if event.present is not NO]
+def sydney_2006_on(events: Sequence[Event], panel: "Panel") -> Verdict:
+    """The same of events and a panel that were read before."""
     if not events:
         return Verdict(criteria_set=NAME, answer=NO, reasons=(Reason.NO_CLINICAL_CRITERION,))
-    confirmed = {
-        criterion: [panel.confirms(criterion, event) for event in events] for criterion in LABORATORY_CRITERIA
-    }
+    confirmed = {criterion: panel.confirms_each(criterion, events) for criterion in LABORATORY_CRITERIA}
     answer = NO
     for answers in confirmed.values():
         for event, confirms in zip(events, answers, strict=True):
-            answer = answer | (event.present & confirms)
+            if confirms is not NO:
+                answer = answer | (event.present & confirms)
     if answer is YES:
         return _classified(panel, events, confirmed)
     return _not_classified(panel, events, confirmed, answer)
@@ -93,8 +93,26 @@ def positive(test: AntibodyTest, reading: Reading) -> Answer:
     return exceeds(test.titre, CARDIOLIPIN_ABOVE) | above_percentile
 
 
+class ClinicalEvents:
+    """Clinical criteria of one woman that are met, or may be, each with its day."""
+
+    def __init__(self, history: ClinicalHistory) -> None:
+        self._whatever_the_cause = [event for event in _events(history) if event.present is not NO]
+        self._runs = consecutive_losses(history.pregnancies, before_days=TEN_WEEKS, criterion="2c")
+
+    @property
+    def depend_on_other_causes(self) -> bool:
+        return bool(self._runs)
+
+    def beside(self, other_cause: Answer) -> list[Event]:
+        """All of them; early losses that another cause explains meet no criterion (2c)."""
+        excluded = ~other_cause
+        runs = [Event("2c", run.present & excluded, run.on) for run in self._runs]
+        return [*self._whatever_the_cause, *(run for run in runs if run.present is not NO)]
+
+
 def _events(history: ClinicalHistory) -> Iterator[Event]:
-    """Every clinical criterion with its answer and day."""
+    """Every clinical criterion but the runs of early losses, with its answer and day."""
     for criterion, finding in (
         ("1_venous", history.venous_thrombosis),
         ("1_arterial", history.arterial_thrombosis),
@@ -106,23 +124,23 @@ def _events(history: ClinicalHistory) -> Iterator[Event]:
             continue
         yield Event("2a", _fetal_death(pregnancy), pregnancy.on)
         yield Event("2b", _premature_birth(pregnancy), pregnancy.on)
-    excluded = ~history.other_cause_of_early_losses
-    for run in consecutive_losses(history.pregnancies, before_days=TEN_WEEKS, criterion="2c"):
-        yield Event("2c", run.present & excluded, run.on)
 
 
 def _fetal_death(pregnancy: PregnancyOutcome) -> Answer:
     """2a: unexplained death of a morphologically normal fetus at 10 weeks or later."""
+    died = pregnancy.is_fetal_death
+    if died is NO:
+        return NO
     late_enough = pregnancy.age_in(from_days=TEN_WEEKS, before_days=400)
     unexplained = pregnancy.morphologically_normal & ~pregnancy.aneuploid
-    return pregnancy.is_fetal_death & late_enough & unexplained
+    return died & late_enough & unexplained
 
 
 def _premature_birth(pregnancy: PregnancyOutcome) -> Answer:
     """2b: a normal neonate born before 34 weeks for severe pre-eclampsia or placental insufficiency."""
-    complicated = pregnancy.complicated(pregnancy.severe_pre_eclampsia) | pregnancy.complicated(
-        pregnancy.placental_insufficiency
-    )
+    complicated = pregnancy.complicated(pregnancy.severe_pre_eclampsia | pregnancy.placental_insufficiency)
+    if complicated is NO:
+        return NO
     early = pregnancy.age_in(from_days=0, before_days=THIRTY_FOUR_WEEKS)
     return complicated & early & pregnancy.morphologically_normal
 
@@ -176,17 +194,25 @@ class Panel:
             for antibody in antibodies
         }
 
-    def confirms(self, criterion: str, event: Event) -> Answer:
-        """Whether two positive tests, 12 weeks apart, lie in the window around an event."""
-        occasions = self.positives[criterion]
-        if len(occasions) < 2:
-            return NO
+    def confirms_each(self, criterion: str, events: Sequence[Event]) -> list[Answer]:
+        """Whether two positive tests, 12 weeks apart, lie in the window around each event."""
+        pairs = self._pairs(criterion)
+        if not pairs:
+            return [NO] * len(events)
+        return [self._confirms(pairs, event) for event in events]
+
+    def _pairs(self, criterion: str) -> list[tuple[Answer, Occasion, Occasion]]:
+        """Every two occasions that are positive 12 weeks apart, or may be."""
+        return [
+            (both, first, second)
+            for first, second in combinations(self.positives[criterion], 2)
+            if (both := first.positive & second.positive & apart(first.on, second.on)) is not NO
+        ]
+
+    def _confirms(self, pairs: Sequence[tuple[Answer, Occasion, Occasion]], event: Event) -> Answer:
         found = NO
-        for place, first in enumerate(occasions):
-            for second in occasions[place + 1 :]:
-                both = first.positive & second.positive & apart(first.on, second.on)
-                if both is not NO:
-                    found = found | (both & _in_window(event, first, second))
+        for both, first, second in pairs:
+            found = found | (both & _in_window(event, first, second))
         return found
 
     def deciding_tests(self, criterion: str) -> tuple[AntibodyTest, ...]:
@@ -224,7 +250,7 @@ def _alone_in_window(event: Event, one: Occasion) -> bool:
     return NO not in (far_enough, near_enough)
 
 
-def _classified(panel: Panel, events: list[Event], confirmed: dict[str, list[Answer]]) -> Verdict:
+def _classified(panel: Panel, events: Sequence[Event], confirmed: dict[str, list[Answer]]) -> Verdict:
     surely = [
         (event, criterion)
         for criterion, answers in confirmed.items()
@@ -244,7 +270,7 @@ def _classified(panel: Panel, events: list[Event], confirmed: dict[str, list[Ans
 
 
 def _not_classified(
-    panel: Panel, events: list[Event], confirmed: dict[str, list[Answer]], answer: Answer
+    panel: Panel, events: Sequence[Event], confirmed: dict[str, list[Answer]], answer: Answer
 ) -> Verdict:
     """No, or cannot tell: cannot tell where a further test or a missing fact could still make it yes."""
     settled = all(YES in answers for answers in zip(*confirmed.values(), strict=True))

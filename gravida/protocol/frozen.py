@@ -15,9 +15,7 @@ def made_quickly(kind: Kind) -> Kind:
     """
     told = fields(kind)
     if "__slots__" not in kind.__dict__ or not all(_is_plain(field) for field in told):
-        raise TypeError(
-            f"{kind.__qualname__}: wanted slots=True, and fields with a value or none to begin with"
-        )
+        raise TypeError(f"{kind.__qualname__}: wanted slots=True, and no field that a factory fills")
     draft = type(kind.__name__, (), {"__slots__": tuple(field.name for field in told)})
     known: dict[str, Any] = {"_become_": object.__setattr__, "_draft_": draft, "_kind_": kind}
     known |= {f"_default_{field.name}": field.default for field in told}

@@ -1,7 +1,7 @@
 """The antiphospholipid domain: a criteria set says what is a cause, the dated rows what is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from gravida.protocol.antiphospholipid_acr_eular import NAME as ACR_EULAR
 from gravida.protocol.antiphospholipid_acr_eular import acr_eular_2023
 from gravida.protocol.antiphospholipid_history import ClinicalHistory
 from gravida.protocol.antiphospholipid_sydney import NAME as SYDNEY
-from gravida.protocol.antiphospholipid_sydney import Panel, positive, sydney_2006_on
+from gravida.protocol.antiphospholipid_sydney import ClinicalEvents, Panel, positive, sydney_2006_on
 from gravida.protocol.values import Answer
 from gravida.protocol.workup_results import Found, Gap, Need
 from gravida.protocol.workup_rules import ANTIPHOSPHOLIPID, Weight
@@ -90,11 +90,17 @@ class AntibodyReader:
         return acr_eular_2023(self._history, self.tests, reading=self.readings[ACR_EULAR], up_to=self._as_of)
 
     def sydney(self, other_cause: Answer) -> Verdict:
+        if not self._events.depend_on_other_causes:
+            other_cause = NO
         found = self._by_other_cause.get(other_cause)
         if found is None:
-            history = replace(self._history, other_cause_of_early_losses=other_cause)
-            found = self._by_other_cause[other_cause] = sydney_2006_on(history, self.panel(SYDNEY))
+            events = self._events.beside(other_cause)
+            found = self._by_other_cause[other_cause] = sydney_2006_on(events, self.panel(SYDNEY))
         return found
+
+    @cached_property
+    def _events(self) -> ClinicalEvents:
+        return ClinicalEvents(self._history)
 
 
 def antibodies(
