@@ -26,7 +26,7 @@ from gravida.protocol.workup_results import (
     WorkupRecord,
     WorkupResult,
 )
-from gravida.protocol.workup_rules import ANTIPHOSPHOLIPID, PROFILE_FACTS, Profile, Way, Weight, Workup
+from gravida.protocol.workup_rules import ANTIPHOSPHOLIPID, PROFILE_FACTS, DomainPlan, Profile, Weight, Workup
 from gravida.protocol.workup_tests import Results, findings, found_by
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
@@ -84,32 +84,32 @@ class _Woman:
             record.antibodies, record.history, readings=workup.readings, as_of=as_of
         )
         self._judged: dict[tuple[int, Answer], DomainResult] = {}
+        self._facts: NamedFacts | None = None
 
-    def judged(self, domain: str, profile: Profile) -> DomainResult:
+    def judged(self, plan: DomainPlan, profile: Profile) -> DomainResult:
         """A domain under a profile; profiles that need the same tests and weigh alike share the result."""
-        needed = self._needed(domain, profile)
-        key = (self.workup.variants[profile.id, domain], needed)
+        needed = self._needed(plan)
+        key = (plan.variant, needed)
         known = self._judged.get(key)
         if known is None:
-            ways = profile.needs.get(domain, ())
-            found, needs, hits = self._weighed(domain, profile)
-            open_needs = (self.results.need(domain, way, hits) for way in ways)
-            needs += [need for need in open_needs if need is not None]
-            begun = self._was_begun(domain, ways)
-            known = self._judged[key] = _domain_result(domain, needed, found, needs, begun=begun)
+            found, needs, hits = self._weighed(plan.domain, profile)
+            for number, ways in plan.needs:
+                need = self.results.need(plan.domain, number, ways, hits)
+                if need is not None:
+                    needs.append(need)
+            begun = self.results.was_begun(plan.begins_with)
+            known = self._judged[key] = _domain_result(plan.domain, needed, found, needs, begun=begun)
         return known
 
-    def judged_antibodies(self, profile: Profile, panel: Antibodies) -> DomainResult:
+    def judged_antibodies(self, plan: DomainPlan, profile: Profile, panel: Antibodies) -> DomainResult:
         """The antiphospholipid domain: the criteria set's word, beside findings as in any domain."""
-        domain = ANTIPHOSPHOLIPID
-        found, needs, _ = self._weighed(domain, profile)
-        begun = bool(self.record.antibodies) or self._was_begun(domain, profile.needs.get(domain, ()))
+        found, needs, _ = self._weighed(plan.domain, profile)
         return _domain_result(
-            domain,
-            self._needed(domain, profile),
+            plan.domain,
+            self._needed(plan),
             [*panel.found, *found],
             [*self._with_told_reasons(panel.needs), *needs],
-            begun=begun,
+            begun=bool(self.record.antibodies) or self.results.was_begun(plan.begins_with),
         )
 
     def _weighed(self, domain: str, profile: Profile) -> tuple[list[Found], list[Need], frozenset[str]]:
@@ -134,23 +134,18 @@ class _Woman:
             if need.because is not Gap.NOT_DONE:
                 yield need
                 continue
-            told = self.results.need(need.domain, (need.tests,), frozenset())
+            told = self.results.need_of(need.domain, (need.tests,), frozenset())
             if told is not None:
                 yield told
 
-    def _was_begun(self, domain: str, ways: tuple[tuple[Way, ...], ...]) -> bool:
-        """Whether any test that the profile needs was made; any at all where it needs none."""
-        needed = [test for choices in ways for way in choices for test in way]
-        return self.results.was_begun(needed or self.workup.tests_in[domain])
-
-    def _needed(self, domain: str, profile: Profile) -> Answer:
-        if domain not in profile.needs:
+    def _needed(self, plan: DomainPlan) -> Answer:
+        if not plan.is_asked:
             return NO
-        rule = profile.needed_when.get(domain)
-        if rule is None:
+        if plan.when is None:
             return YES
-        facts = NamedFacts(values={name: getattr(self.record, name) for name in PROFILE_FACTS})
-        return judge(rule, facts).answer
+        if self._facts is None:
+            self._facts = NamedFacts(values={name: getattr(self.record, name) for name in PROFILE_FACTS})
+        return judge(plan.when, self._facts).answer
 
 
 def _domain_result(
@@ -176,19 +171,18 @@ def _status(found: list[Found], needs: list[Need], *, begun: bool) -> Status:
 
 def _domains(profile: Profile, woman: _Woman) -> tuple[tuple[DomainResult, ...], tuple[Verdict, ...]]:
     """Every domain, and both criteria sets; the antiphospholipid one last, as it depends on others."""
-    names = [domain.id for domain in woman.workup.domains]
-    found = {name: woman.judged(name, profile) for name in names if name != ANTIPHOSPHOLIPID}
+    plans = woman.workup.plans[profile.id]
+    found = {plan.domain: woman.judged(plan, profile) for plan in plans if plan.domain != ANTIPHOSPHOLIPID}
     panel = antibodies(
         woman.antibodies,
         _other_cause(found),
         criteria_set=profile.criteria_set,
-        needed=tuple(
-            test for ways in profile.needs.get(ANTIPHOSPHOLIPID, ()) for way in ways for test in way
-        ),
+        needed=profile.antibodies,
     )
-    if ANTIPHOSPHOLIPID in names:
-        found[ANTIPHOSPHOLIPID] = woman.judged_antibodies(profile, panel)
-    return tuple(found[name] for name in names), panel.verdicts
+    for plan in plans:
+        if plan.domain == ANTIPHOSPHOLIPID:
+            found[ANTIPHOSPHOLIPID] = woman.judged_antibodies(plan, profile, panel)
+    return tuple([found[plan.domain] for plan in plans]), panel.verdicts
 
 
 def _other_cause(domains: dict[str, DomainResult]) -> Answer:

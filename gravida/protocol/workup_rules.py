@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from gravida.protocol.antiphospholipid import Reading
 from gravida.protocol.expressions import Expression
@@ -50,6 +51,11 @@ class TestRule:
     """How results of one test are read. Codes in none of the lists, nor in a finding, are not understood."""
 
     __test__ = False  # pytest collects classes named Test...
+
+    @cached_property
+    def codes_without_result(self) -> frozenset[str]:
+        """Codes that say why there is no result."""
+        return self.not_done | self.pending | self.unknown
 
     id: str
     domain: str
@@ -113,6 +119,29 @@ class Profile:
     source: str
     to_confirm: str = ""
 
+    @cached_property
+    def antibodies(self) -> tuple[str, ...]:
+        """The antiphospholipid antibodies that it needs."""
+        needs = self.needs.get(ANTIPHOSPHOLIPID, ())
+        return tuple(test for ways in needs for way in ways for test in way)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DomainPlan:
+    """What a profile asks of one domain, prepared for every woman.
+
+    `variant`: profiles that need the same tests of a domain and weigh its findings alike share the number.
+    `needs`: each with a number of its own, by which what is missing is kept. `begins_with`: the tests of
+    which any shows that the domain was begun, those needed, or all of the domain where none is.
+    """
+
+    domain: str
+    variant: int
+    is_asked: bool
+    when: Expression | None
+    needs: tuple[tuple[int, tuple[Way, ...]], ...]
+    begins_with: tuple[str, ...]
+
 
 # Yes/no facts of a woman's losses that a rule of `needed_when` may read.
 PROFILE_FACTS = ("product_not_examined", "product_unbalanced", "second_trimester_loss")
@@ -152,7 +181,8 @@ class Workup:
     tests_in: dict[str, tuple[str, ...]] = field(init=False, repr=False)
     codes_in_findings: dict[str, frozenset[str]] = field(init=False, repr=False)
     silent_codes: dict[str, frozenset[str]] = field(init=False, repr=False)  # normal, and begin no finding
-    variants: dict[tuple[str, str], int] = field(init=False, repr=False)  # by profile and domain
+    understood_codes: dict[str, frozenset[str]] = field(init=False, repr=False)  # normal, or of a finding
+    plans: dict[str, tuple[DomainPlan, ...]] = field(init=False, repr=False)  # by profile
 
     def __post_init__(self) -> None:
         by_domain = {
@@ -169,9 +199,11 @@ class Workup:
         }
         object.__setattr__(self, "findings_in", by_domain)
         object.__setattr__(self, "tests_in", tests)
+        known = {test.id: test.normal | codes.get(test.id, frozenset()) for test in self.tests.values()}
         object.__setattr__(self, "codes_in_findings", codes)
+        object.__setattr__(self, "understood_codes", known)
         object.__setattr__(self, "silent_codes", self._silent_codes())
-        object.__setattr__(self, "variants", self._variants())
+        object.__setattr__(self, "plans", self._plans())
 
     def weight(self, profile: Profile, finding: FindingRule) -> Weight:
         """What a finding counts for under a profile."""
@@ -184,14 +216,27 @@ class Workup:
             for test in self.tests.values()
         }
 
-    def _variants(self) -> dict[tuple[str, str], int]:
-        """A number for each way of judging a domain: profiles with the same tests and weights share it."""
-        numbers: dict[object, int] = {}
+    def _plans(self) -> dict[str, tuple[DomainPlan, ...]]:
+        variants: dict[object, int] = {}
+        numbers: dict[tuple[Way, ...], int] = {}
         return {
-            (name, domain.id): numbers.setdefault(self._way_of_judging(profile, domain.id), len(numbers))
+            name: tuple(self._plan(profile, domain.id, variants, numbers) for domain in self.domains)
             for name, profile in self.profiles.items()
-            for domain in self.domains
         }
+
+    def _plan(
+        self, profile: Profile, domain: str, variants: dict[object, int], numbers: dict[tuple[Way, ...], int]
+    ) -> DomainPlan:
+        needs = profile.needs.get(domain, ())
+        needed = tuple(test for ways in needs for way in ways for test in way)
+        return DomainPlan(
+            domain=domain,
+            variant=variants.setdefault(self._way_of_judging(profile, domain), len(variants)),
+            is_asked=domain in profile.needs,
+            when=profile.needed_when.get(domain),
+            needs=tuple((numbers.setdefault(ways, len(numbers)), ways) for ways in needs),
+            begins_with=needed or self.tests_in[domain],
+        )
 
     def _way_of_judging(self, profile: Profile, domain: str) -> object:
         weights = tuple(self.weight(profile, finding) for finding in self.findings_in[domain])

@@ -25,6 +25,7 @@ _GAPS_NEAREST_FIRST = (
     Gap.NOT_KNOWN,
     Gap.NOT_DONE,
 )
+_NO_GAP: tuple[Gap | None, Missing | None] = (None, None)
 _ANOMALY = re.compile(r"\b(?:inv|t|rob|der|del|dup|ins|add|idic|i|r)\([^)]*\)(?:\([^)]*\))?|mar\b")
 
 
@@ -38,6 +39,8 @@ class Shown:
 
 
 _NOT_SHOWN = Shown(NO)
+_NO_CODES: frozenset[str] = frozenset()
+_NO_RESULTS: list[TestResult] = []
 # How many days before a sample the pregnancy that voids it may have ended.
 _BACK_TO_END = {Circumstance.PREGNANT: 0, Circumstance.AFTER_PREGNANCY: PERSISTENCE_DAYS}
 
@@ -61,10 +64,12 @@ class Results:
             if result.on is None or result.on.earliest <= as_of:
                 self._all.setdefault(result.test, []).append(result)
         self._counting: dict[str, list[TestResult]] = {}
-        self._needs: dict[tuple[tuple[Way, ...], frozenset[str]], Need | None] = {}
+        self._needs: dict[tuple[int, frozenset[str]], Need | None] = {}
+        self._gaps: dict[str, tuple[Gap | None, Missing | None]] = {}  # by test without finding
+        self._begun: dict[str, bool] = {}
 
     def all_of(self, test: str) -> list[TestResult]:
-        return self._all.get(test, [])
+        return self._all.get(test, _NO_RESULTS)
 
     def counting(self, test: str) -> list[TestResult]:
         """Results that can be read: with a value, not void, not outdated."""
@@ -79,21 +84,27 @@ class Results:
         """Tests of a domain with a result that a finding may read: any but plainly normal codes."""
         found = set()
         for test in self._workup.tests_in[domain]:
+            results = self._all.get(test)
+            if results is None:
+                continue
             is_quantity, silent = self._workup.tests[test].unit, self._workup.silent_codes[test]
-            for result in self.all_of(test):
+            for result in results:
                 if result.value is not None and (is_quantity or not codes_of(result) <= silent):
                     found.add(test)
         return found
 
     def was_begun(self, tests: Iterable[str]) -> bool:
         """Whether any of these tests has a value, readable or not, or is on its way."""
-        for test in tests:
+        return any(map(self._test_was_begun, tests))
+
+    def _test_was_begun(self, test: str) -> bool:
+        found = self._begun.get(test)
+        if found is None:
             rule = self._workup.tests[test]
-            for result in self.all_of(test):
-                without = _gap_without_value(rule, result)
-                if without in (None, Gap.PENDING):
-                    return True
-        return False
+            found = self._begun[test] = any(
+                _gap_without_value(rule, result) in (None, Gap.PENDING) for result in self.all_of(test)
+            )
+        return found
 
     def _gap_of(self, rule: TestRule, result: TestResult) -> Gap | None:
         """Why a result does not count; None where it does."""
@@ -118,8 +129,8 @@ class Results:
     def _is_understood(self, rule: TestRule, result: TestResult) -> bool:
         if rule.unit:
             return isinstance(result.value, Quantity)
-        known = rule.normal | self._workup.codes_in_findings.get(rule.id, frozenset())
-        return bool(codes_of(result)) and codes_of(result) <= known
+        codes = codes_of(result)
+        return bool(codes) and codes <= self._workup.understood_codes[rule.id]
 
     def reads(self, clause: Clause, result: TestResult) -> Answer:
         """Whether a result shows what a clause asks."""
@@ -195,25 +206,30 @@ class Results:
         gap = self._nearest_gap(self._workup.tests[tests[0]])
         return _need(domain, tests, gap[0] or Gap.LIMIT, gap[1])
 
-    def need(self, domain: str, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
+    def need(self, domain: str, number: int, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
         """What is missing for one need of a profile; None where one of its ways is satisfied.
 
-        `hits`: tests that show a finding: how they were made no longer matters.
+        `number` stands for the ways, as profiles share needs. `hits`: tests that show a finding: how they
+        were made no longer matters.
         """
-        key = (ways, hits)
+        key = (number, hits)
         if key not in self._needs:
-            self._needs[key] = self._work_out_need(domain, ways, hits)
+            self._needs[key] = self.need_of(domain, ways, hits)
         return self._needs[key]
 
-    def _work_out_need(self, domain: str, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
+    def need_of(self, domain: str, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
+        """The same of ways that no profile names."""
         open_tests: dict[str, tuple[Gap, Missing | None]] = {}
         for way in ways:
-            gaps = {test: self._gap_of_test(test, is_hit=test in hits) for test in way}
-            missing = {test: (gap, reason) for test, (gap, reason) in gaps.items() if gap is not None}
-            if not missing:
+            is_satisfied = True
+            for test in way:
+                gap, reason = self._gap_of_test(test, is_hit=test in hits)
+                if gap is not None:
+                    is_satisfied = False
+                    open_tests[test] = (gap, reason)
+            if is_satisfied:
                 return None
-            open_tests |= missing
-        gap, reason = min(open_tests.values(), key=lambda item: _GAPS_NEAREST_FIRST.index(item[0]))
+        gap, reason = min(open_tests.values(), key=_distance)
         tests = tuple(open_tests)
         due = self._due_after_pregnancy(tests) if gap is Gap.VOID else None
         return Need(domain=domain, tests=tests, because=gap, missing=reason, due=due)
@@ -233,14 +249,19 @@ class Results:
         return min((end.latest for end in self._ended_on if (end >= from_day) is YES), default=None)
 
     def _gap_of_test(self, test: str, *, is_hit: bool) -> tuple[Gap | None, Missing | None]:
-        rule = self._workup.tests[test]
-        counting = self.counting(test)
-        if counting:
-            shown = (
-                is_hit or not rule.normal_by or any(rule.normal_by & result.methods for result in counting)
-            )
-            return (None, None) if shown else (Gap.METHOD, None)
-        return self._nearest_gap(rule)
+        if is_hit and self.counting(test):
+            return _NO_GAP
+        found = self._gaps.get(test)
+        if found is None:
+            found = self._gaps[test] = self._work_out_gap(self._workup.tests[test])
+        return found
+
+    def _work_out_gap(self, rule: TestRule) -> tuple[Gap | None, Missing | None]:
+        counting = self.counting(rule.id)
+        if not counting:
+            return self._nearest_gap(rule)
+        shown = not rule.normal_by or any(rule.normal_by & result.methods for result in counting)
+        return _NO_GAP if shown else (Gap.METHOD, None)
 
     def _nearest_gap(self, rule: TestRule) -> tuple[Gap | None, Missing | None]:
         rows = self.all_of(rule.id)
@@ -249,7 +270,7 @@ class Results:
         if self.counting(rule.id):
             return None, None
         gaps = [(self._gap_of(rule, result) or Gap.NOT_DONE, result.missing) for result in rows]
-        return min(gaps, key=lambda item: _GAPS_NEAREST_FIRST.index(item[0]), default=(Gap.NOT_DONE, None))
+        return min(gaps, key=_distance, default=(Gap.NOT_DONE, None))
 
 
 def findings(workup: Workup, results: Results, domain: str) -> tuple[tuple[FindingRule, Shown], ...]:
@@ -276,20 +297,27 @@ def found_by(finding: FindingRule, weight: Weight, shown: Shown, losses_on: Sequ
 
 def codes_of(result: TestResult) -> frozenset[str]:
     """The codes of a result; none for a quantity."""
-    if isinstance(result.value, str):
-        return frozenset({result.value})
-    return result.value if isinstance(result.value, frozenset) else frozenset()
+    value = result.value
+    if isinstance(value, frozenset):
+        return value
+    return frozenset({value}) if isinstance(value, str) else _NO_CODES
+
+
+def _distance(item: tuple[Gap, Missing | None]) -> int:
+    return _GAPS_NEAREST_FIRST.index(item[0])
 
 
 def _gap_without_value(rule: TestRule, result: TestResult) -> Gap | None:
     if result.missing is not None:
         return GAP_OF_MISSING.get(result.missing, Gap.NOT_DONE)
-    codes = codes_of(result)
-    if result.value is None or codes & rule.not_done:
+    if result.value is None:
         return Gap.NOT_DONE
-    if codes & rule.pending:
-        return Gap.PENDING
-    return Gap.NOT_KNOWN if codes & rule.unknown else None
+    codes = codes_of(result)
+    if codes.isdisjoint(rule.codes_without_result):
+        return None
+    if codes & rule.not_done:
+        return Gap.NOT_DONE
+    return Gap.PENDING if codes & rule.pending else Gap.NOT_KNOWN
 
 
 def _is_void(rule: TestRule, result: TestResult) -> bool:
