@@ -245,8 +245,9 @@ def _above(field: str, percentile_field: str, limit: Decimal | None) -> Positive
 
     def is_positive(row: Row) -> bool:
         found, percentile = row.number_of(field), row.number_of(percentile_field)
-        limits = [bound for bound in (limit, percentile) if bound is not None]
-        return found is not None and any(found > bound for bound in limits)
+        if found is None:
+            return False
+        return (limit is not None and found > limit) or (percentile is not None and found > percentile)
 
     return is_positive
 
@@ -268,6 +269,8 @@ def twelve_weeks_nearly_reached(record: WomanRecord) -> Iterator[Hit]:
             for row, sample in _under_sample(record, "APL")
             if is_positive(row) and (day := sample.day("smp_date")) is not None
         ]
+        if len(positive) < 2:
+            continue
         positive.sort(key=lambda pair: pair[1].earliest)
         apart = {
             other_day.days_since(day).max_days: (row, other)

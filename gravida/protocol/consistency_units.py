@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 
 from gravida.protocol.consistency import Check, Hit, Severity
 from gravida.protocol.dictionary import Dictionary, Limits, VariableType
@@ -36,30 +36,47 @@ def likely_slip(value: Decimal, plausible: Plausible) -> str | None:
     return next((f"x{factor}" for factor in SLIPS if plausible.low <= value * factor <= plausible.high), None)
 
 
-def unit_is_plausible(record: WomanRecord, *, ranges: Mapping[str, Plausible]) -> Iterator[Hit]:
+class Ranges(dict[str, Plausible]):
+    """What each measured variable usually holds, by its name."""
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """The forms that hold them."""
+        return tuple(dict.fromkeys(plausible.form for plausible in self.values()))
+
+    @cached_property
+    def check(self) -> Check:
+        """K25 for these ranges."""
+        return Check(
+            code="K25",
+            severity=Severity.SOFT,
+            rule=partial(unit_is_plausible, ranges=self),
+            about="a value out of range is not a slip of unit",
+        )
+
+
+def unit_is_plausible(record: WomanRecord, *, ranges: Ranges) -> Iterator[Hit]:
     """K25: a value out of its range is not brought into it by ten, a thousand or another unit."""
-    for form in {plausible.form for plausible in ranges.values()}:
+    for form in ranges.forms:
         for row in record.of(form):
-            for field in row.values.keys() & ranges.keys():
-                value, plausible = row.number_of(field), ranges[field]
-                slip = None if value is None else likely_slip(value, plausible)
+            for field in row.values:
+                plausible = ranges.get(field)
+                value = None if plausible is None else row.number_of(field)
+                if plausible is None or value is None or plausible.low <= value <= plausible.high:
+                    continue
+                slip = likely_slip(value, plausible)
                 if slip is not None:
                     yield row, field, f"{value} {plausible.unit}, plausible as {slip}"
 
 
 def unit_check(ranges: Mapping[str, Plausible]) -> Check:
     """K25 for the ranges of a dictionary, by variable."""
-    return Check(
-        code="K25",
-        severity=Severity.SOFT,
-        rule=partial(unit_is_plausible, ranges=ranges),
-        about="a value out of range is not a slip of unit",
-    )
+    return ranges.check if isinstance(ranges, Ranges) else Ranges(ranges).check
 
 
-def ranges_of(dictionary: Dictionary) -> dict[str, Plausible]:
+def ranges_of(dictionary: Dictionary) -> Ranges:
     """What each measured variable of a dictionary usually holds, by name: the soft range, else the hard."""
-    found = {}
+    found = Ranges()
     for variable in dictionary.variables.values():
         limits = variable.usual if variable.usual != Limits() else variable.limits
         if (

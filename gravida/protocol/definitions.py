@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from gravida.protocol.implantation import FailureRule
-from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, PregnancyClass
+from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, History, PregnancyClass
 from gravida.protocol.obstetrics_dating import AgeAt
 from gravida.protocol.values import Answer, GestationalAge, before
 
@@ -56,6 +56,8 @@ class Definition:
     _parts: dict[tuple[frozenset[PregnancyClass], Answer, Answer, bool], int] = field(
         init=False, repr=False, default_factory=dict
     )
+    # Counts, questions, types and the work-up ask for the same history one after the other.
+    _last: list[tuple[History, tuple[int, ...]]] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         if self.same_partner and self.consecutive is not Stance.NO:
@@ -80,6 +82,15 @@ class Definition:
                 known |= _without_other_causes(self, pregnancy, kind, parts)
             self._parts[key] = known
         return known
+
+    def parts_in(self, history: History) -> tuple[int, ...]:
+        """The parts of every pregnancy of a history, in its order."""
+        for known, parts in self._last:
+            if known is history:
+                return parts
+        parts = tuple([self.parts(row) for row in history.pregnancies])
+        self._last[:] = [(history, parts)]
+        return parts
 
     def is_before_limit(self, pregnancy: ClassifiedPregnancy) -> Answer:
         """Whether the pregnancy ended (was diagnosed, stopped) before this definition's limit."""

@@ -5,6 +5,7 @@ came before another for certain only where its `latest` lies below the other's `
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
@@ -46,7 +47,7 @@ def losses_of(definition: Definition, history: History) -> Count:
     if definition.same_partner or not history.order_is_certain:
         places = places_of(definition, history)
         return count_losses(definition, places, order_is_certain=history.order_is_certain)
-    parts = [definition.parts(row) for row in history.pregnancies]
+    parts = definition.parts_in(history)
     if definition.consecutive is Stance.NO:
         return _in_all(parts)
     run = _run_in_order(parts)
@@ -56,7 +57,8 @@ def losses_of(definition: Definition, history: History) -> Count:
 def places_of(definition: Definition, history: History) -> list[Place]:
     """The pregnancies of a history as counting under a definition sees them."""
     return [
-        Place(definition.parts(row), row.earliest, row.latest, row.partner) for row in history.pregnancies
+        Place(parts, row.earliest, row.latest, row.partner)
+        for parts, row in zip(definition.parts_in(history), history.pregnancies, strict=True)
     ]
 
 
@@ -81,11 +83,13 @@ def longest_run(places: Sequence[Place], *, order_is_certain: bool) -> Count:
     it may be, or else stays apart if it may.
     """
     if order_is_certain:
-        return _run_in_order([place.parts for place in places])
+        return _run_in_order(tuple([place.parts for place in places]))
     return Count(_shortest_in_any_order(places), _longest_in_any_order(places))
 
 
-def _run_in_order(parts: Sequence[int]) -> Count:
+# Histories differ in dates and ages; in the parts that pregnancies play few are new.
+@lru_cache(maxsize=65536)
+def _run_in_order(parts: tuple[int, ...]) -> Count:
     return Count(_run([_WHEN_FEWEST[part] for part in parts]), _run([_WHEN_MOST[part] for part in parts]))
 
 

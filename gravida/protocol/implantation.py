@@ -16,6 +16,8 @@ from gravida.protocol.values import Answer
 class HcgResult(Enum):
     """The test after a transfer (`trf_hcg_result`)."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     NEGATIVE = "0"
     POSITIVE = "1"
     NOT_KNOWN = "9"
@@ -32,6 +34,8 @@ class Fragmentation(Enum):
 
 class Ploidy(Enum):
     """The result of preimplantation genetic testing (`emb_pgt_result`)."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
 
     NOT_TESTED = "0"
     EUPLOID = "1"
@@ -70,9 +74,9 @@ class TransferFacts:
     @property
     def failed(self) -> Answer:
         """Whether no pregnancy followed."""
-        return {HcgResult.NEGATIVE: Answer.YES, HcgResult.POSITIVE: Answer.NO}.get(
-            self.result or HcgResult.NOT_KNOWN, Answer.UNKNOWN
-        )
+        if self.result is HcgResult.NEGATIVE:
+            return Answer.YES
+        return Answer.NO if self.result is HcgResult.POSITIVE else Answer.UNKNOWN
 
 
 class FailureUnit(Enum):
@@ -169,6 +173,7 @@ def _is_good_blastocyst(gardner: str | None) -> Answer:
 
 # A transfer without a row for any embryo held at least one, and at most as many as the form takes.
 MOST_EMBRYOS = 6
+NO_FAILURE = Count(0, 0)
 
 
 def good_embryos(transfer: TransferFacts) -> Count:
@@ -192,14 +197,23 @@ def _number(answers: Sequence[Answer]) -> Count:
 
 def failed_transfers(transfers: Sequence[TransferFacts], *, good: int = 0) -> Count:
     """Transfers without pregnancy that held at least so many good-quality embryos."""
+    if not transfers:
+        return NO_FAILURE
     counted = [transfer for transfer in transfers if transfer.counts]
     if good == 0:
         return _number([transfer.failed for transfer in counted])
-    return _number([transfer.failed & good_embryos(transfer).at_least(good) for transfer in counted])
+    return _number([_failed_with(transfer, good) for transfer in counted])
+
+
+def _failed_with(transfer: TransferFacts, good: int) -> Answer:
+    failed = transfer.failed
+    return failed if failed is Answer.NO else failed & good_embryos(transfer).at_least(good)
 
 
 def failed_embryos(transfers: Sequence[TransferFacts], *, euploid: bool = False) -> Count:
     """Good-quality (or euploid) embryos that were transferred without pregnancy."""
+    if not transfers:
+        return NO_FAILURE
     return total([_failed_in(transfer, euploid=euploid) for transfer in transfers if transfer.counts])
 
 

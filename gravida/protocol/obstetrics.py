@@ -32,6 +32,8 @@ class Outcome(Enum):
 class Location(Enum):
     """Where the pregnancy was seen (`preg_location`)."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     INTRA_UTERINE = "1"  # on ultrasound or histology
     NEVER_LOOKED_FOR = "2"  # no ultrasound: biochemical
     NOT_FOUND = "3"  # ultrasound done, nothing located
@@ -62,6 +64,8 @@ class Fate(Enum):
 class Stage(Enum):
     """The last stage an ultrasound reached (`con_us_last_stage`)."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     NOTHING_SEEN = "0"
     EMPTY_SAC = "1"
     YOLK_SAC = "2"
@@ -88,6 +92,8 @@ class DatingBasis(Enum):
 class PositiveTest(Enum):
     """Which test showed the pregnancy (`preg_pos_test`)."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     SERUM = "1"
     URINE = "2"
     NONE_DOCUMENTED = "3"
@@ -95,6 +101,8 @@ class PositiveTest(Enum):
 
 class Chromosomes(Enum):
     """What an examination of the products of conception says about the chromosomes."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
 
     EUPLOID = "euploid"
     ABNORMAL = "abnormal"  # aneuploid, triploid or tetraploid, unbalanced
@@ -105,6 +113,8 @@ class Chromosomes(Enum):
 
 class Mole(Enum):
     """A molar pregnancy by histology."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
 
     PARTIAL = "partial"
     COMPLETE = "complete"

@@ -19,6 +19,8 @@ from gravida.protocol.values import Answer, GestationalAge
 class LossType(Enum):
     """The type of a woman's recurrent losses."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     NO_LOSS = "no counted loss"
     PRIMARY = "primary"
     SECONDARY = "secondary"

@@ -43,10 +43,9 @@ def _chosen(row: Row, name: str, kind: type[Kind]) -> Kind | None:
     code = row.code(name)
     if code is None:
         return None
-    members = _by_code(kind)
-    if code not in members:
-        raise ValueError(f"{row.form}.{name} = {code!r}: wanted one of {', '.join(members)}")
-    found: Kind = members[code]
+    found: Kind | None = _by_code(kind).get(code)
+    if found is None:
+        raise ValueError(f"{row.form}.{name} = {code!r}: wanted one of {', '.join(_by_code(kind))}")
     return found
 
 

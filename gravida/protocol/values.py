@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -52,6 +53,8 @@ _YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 class Missing(Enum):
     """Why a value is absent. The reason is data: it is stored, exported and never read as zero or no."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
 
     UNK = "UNK"  # the woman does not know
     NASK = "NASK"  # not asked
@@ -177,6 +180,9 @@ def _partial(day: PartialDate | date) -> PartialDate:
 
 @lru_cache(maxsize=65536)
 def _parse_partial_date(text: str) -> PartialDate:
+    if len(text) == 10 and text[4] == text[7] == "-":
+        with suppress(ValueError):  # said below, with what was wanted
+            return PartialDate.of(date.fromisoformat(text))
     match = _PARTIAL_DATE.fullmatch(text)
     if match is None:
         raise ValueError(f"date {text!r}: wanted YYYY, YYYY-MM or YYYY-MM-DD")
@@ -193,6 +199,8 @@ def _parse_partial_date(text: str) -> PartialDate:
 
 class Convention(Enum):
     """From which day a told gestational age was counted."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
 
     AMENORRHOEA = "SA"  # semaines d'aménorrhée: from the last menstrual period
     SINCE_CONCEPTION = "SG"  # semaines de grossesse: two weeks fewer
@@ -275,6 +283,8 @@ class GestationalAge:
 
 class Comparator(Enum):
     """What a laboratory wrote before a number. A value below detection is `<` its limit, never 0."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
 
     EQUAL = "="
     BELOW = "<"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from gravida.protocol.antiphospholipid_history import Ending, PregnancyOutcome
 from gravida.protocol.definitions import Definition
-from gravida.protocol.definitions_runs import Place, count_losses
+from gravida.protocol.definitions_runs import losses_of
 from gravida.protocol.implantation import TransferFacts, meets
 from gravida.protocol.obstetrics import Chromosomes, PregnancyFacts
 from gravida.protocol.obstetrics_classes import (
@@ -100,8 +100,8 @@ def counted_losses(
     explained = any(row.chromosomes_explain is not NO for row in past.pregnancies)
     found = {}
     for definition in definitions:
-        fewest, most = _count(definition, past)
-        left = _count(_without_chromosomal(definition), past) if explained else (fewest, most)
+        fewest, most = losses_of(definition, past)
+        left = losses_of(_without_chromosomal(definition), past) if explained else (fewest, most)
         rule = definition.or_failures
         found[definition.id] = CountedLosses(
             wanted=definition.losses,
@@ -112,12 +112,6 @@ def counted_losses(
             by_failures=NO if rule is None else meets(transfers, rule),
         )
     return found
-
-
-def _count(definition: Definition, past: History) -> tuple[int, int]:
-    places = [Place(definition.parts(row), row.earliest, row.latest, row.partner) for row in past.pregnancies]
-    count = count_losses(definition, places, order_is_certain=past.order_is_certain)
-    return count.fewest, count.most
 
 
 @lru_cache(maxsize=256)

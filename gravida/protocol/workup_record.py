@@ -20,6 +20,8 @@ from gravida.protocol.workup_rules import TestRule, Workup
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 _NO_PLACE = Place()
 _ANTIBODIES = frozenset(Antibody)
+_NO_METHODS: frozenset[str] = frozenset()
+_NOTHING = (None, "")
 
 
 def workups_of(
@@ -101,14 +103,29 @@ class _Sample:
 _NO_SAMPLE = _Sample(None, frozenset(), None, True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A test with the variable of its result, and what else of the row tells about it.
+
+    `is_told_by_value_alone`: without a value, and without a reason at the sample, the row tells nothing.
+    """
+
+    rule: TestRule
+    variable: str
+    place: Place
+    is_antibody: bool
+    is_told_by_value_alone: bool
+
+
 @lru_cache(maxsize=16)
-def _tests_by_form(workup: Workup) -> dict[str, list[tuple[TestRule, str, Place]]]:
-    """Per form: its tests, the variable of each, and its place."""
-    found: dict[str, list[tuple[TestRule, str, Place]]] = {}
+def _tests_by_form(workup: Workup) -> dict[str, list[_Placed]]:
+    """The tests of each form."""
+    found: dict[str, list[_Placed]] = {}
     for rule in workup.tests.values():
         form, _, variable = rule.variable.partition(".")
         place = workup.places.tests.get(rule.id, _NO_PLACE)
-        found.setdefault(form, []).append((rule, variable, place))
+        alone = not (place.absent_by or place.on or place.partner)
+        found.setdefault(form, []).append(_Placed(rule, variable, place, rule.id in _ANTIBODIES, alone))
     return found
 
 
@@ -128,9 +145,13 @@ class _Rows:
                 sample = self._sample_of(row)
                 if not sample.is_hers:
                     continue
-                for rule, variable, place in tests:
+                for test in tests:
+                    is_empty = sample.missing is None and row.values.get(test.variable) in _NOTHING
+                    if is_empty and test.is_told_by_value_alone:
+                        continue
+                    place = test.place
                     if _belongs(row, place) and not self._is_of_former_partner(row, place):
-                        found = self._result(rule, variable, place, row, sample)
+                        found = self._result(test, row, sample)
                         if found is not None:
                             yield found
 
@@ -152,9 +173,8 @@ class _Rows:
             )
         return found
 
-    def _result(
-        self, rule: TestRule, variable: str, place: Place, row: Row, sample: _Sample
-    ) -> TestResult | AntibodyTest | None:
+    def _result(self, test: _Placed, row: Row, sample: _Sample) -> TestResult | AntibodyTest | None:
+        rule, variable, place = test.rule, test.variable, test.place
         value = row.values.get(variable)
         told = value if isinstance(value, Missing) else None
         missing = _why_absent(row, place) or sample.missing or told
@@ -163,7 +183,7 @@ class _Rows:
             return TestResult(test=rule.id, on=on, missing=missing)
         if value is None or value == "":
             return None
-        if rule.id in _ANTIBODIES:
+        if test.is_antibody:
             return self._antibody(rule, variable, place, row, on, sample.circumstances)
         return _value(rule, variable, place, row, on, sample.circumstances)
 
@@ -210,7 +230,7 @@ def _value(
         lower_limit=_number(row, place.lower_limit),
         upper_limit=_number(row, place.upper_limit),
         circumstances=circumstances,
-        methods=row.codes(place.methods) if place.methods else frozenset(),
+        methods=row.codes(place.methods) if place.methods else _NO_METHODS,
         details=(row.code(place.details) or "") if place.details else "",
         confirmed=row.answer(place.confirmed) if place.confirmed else UNKNOWN,
     )
