@@ -3,14 +3,17 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gravida.protocol import commands as study_commands
+from gravida.protocol.mistakes import StudyFolderMistake
 
 # Commands on text files alone: they run on a machine without a database, and start at once.
 WITHOUT_DATABASE = {"study"}
 
+FAILED = 1
 STOPPED_BY_HAND = 130  # 128 + SIGINT, as shells say it
+NOBODY_READS = 141  # 128 + SIGPIPE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,28 +24,67 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     study_commands.add_commands(commands)
-    if not given or given[0] not in WITHOUT_DATABASE:
-        _add_commands_of_the_site(commands)
+    if given and given[0] in WITHOUT_DATABASE:
+        return _in_sentences(lambda: _run(parser, given))
+    return _in_sentences(lambda: _run_on_the_site(parser, commands, given))
+
+
+def _run(parser: argparse.ArgumentParser, given: list[str]) -> int:
     options = parser.parse_args(given)
-    try:
-        exit_code: int = options.run(options)
-    except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. What was finished is kept; the same command goes on from there.\n")
-        return STOPPED_BY_HAND
+    exit_code: int = options.run(options)
     return exit_code
 
 
-def _add_commands_of_the_site(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _run_on_the_site(
+    parser: argparse.ArgumentParser,
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    given: list[str],
+) -> int:
     """The commands that need Django and its settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gravida.settings")
     import django  # noqa: PLC0415 - settings must be named first
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
-    django.setup()
+    try:
+        django.setup()
+    except (ImproperlyConfigured, ValueError, OSError) as error:
+        return _failed(f"a setting cannot be used: {error} (docs/operations.md lists the settings)")
+    from django.db import OperationalError  # noqa: PLC0415
+
     from gravida import serve  # noqa: PLC0415
     from gravida.find import commands as find_commands  # noqa: PLC0415
+    from gravida.find.registry.bundled import WrongBundledRecord  # noqa: PLC0415
 
     serve.add_commands(commands)
     find_commands.add_commands(commands)
+    try:
+        return _run(parser, given)
+    except (serve.UnsafeSettings, WrongBundledRecord, ImproperlyConfigured) as problem:
+        return _failed(str(problem))
+    except OperationalError as error:
+        return _failed(f"the database does not answer: {str(error).strip()}")
+
+
+def _in_sentences(command: Callable[[], int]) -> int:
+    """Run a command; what any command may meet is said in a sentence, not in a traceback."""
+    try:
+        return command()
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. What was finished is kept; the same command goes on from there.\n")
+        return STOPPED_BY_HAND
+    except BrokenPipeError:
+        # Nobody reads on: say nothing more, at the end of the process either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+    except StudyFolderMistake as mistake:
+        return _failed(str(mistake))
+    except OSError as error:
+        return _failed(f"{error.filename or 'a file'}: {error.strerror}")
+
+
+def _failed(sentence: str) -> int:
+    sys.stderr.write(f"gravida: {sentence}\n")
+    return FAILED
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import argparse
 import ipaddress
 import socket
-import sys
 from typing import Any
 
 from django.conf import settings
@@ -23,20 +22,23 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add `serve` to the command line."""
     serve = commands.add_parser("serve", help="prepare the database and serve the site")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    serve.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
+    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000)")
     serve.add_argument("--workers", type=int, default=2, help="server processes (default 2)")
     serve.add_argument("--threads", type=int, default=4, help="threads of each (default 4)")
     serve.set_defaults(run=run)
 
 
+def _port(typed: str) -> int:
+    """A port number that a site can listen on."""
+    if not typed.isdecimal() or not 0 < int(typed) < 65536:
+        raise argparse.ArgumentTypeError(f"{typed}: wanted a number from 1 to 65535")
+    return int(typed)
+
+
 def run(options: argparse.Namespace) -> int:
-    """Serve until stopped; 1 with a sentence when something stands in the way."""
-    try:
-        refuse_unsafe_settings(host=options.host)
-        refuse_taken_port(host=options.host, port=options.port)
-    except UnsafeSettings as problem:
-        print(f"gravida serve: {problem}", file=sys.stderr)
-        return 1
+    """Serve until stopped; UnsafeSettings when something stands in the way."""
+    refuse_unsafe_settings(host=options.host)
+    refuse_taken_port(host=options.host, port=options.port)
     prepare()
     Server(options).run()
     return 0
@@ -129,7 +131,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no type
             "max_requests": 5000,
             "max_requests_jitter": 500,
             "preload_app": False,
-            "loglevel": "warning",
+            # Warnings of the server carry addresses of pages and of visitors.
+            "loglevel": "error",
             # No access log: addresses of pages tell what a person looked for.
             "accesslog": None,
             "control_socket_disable": True,

@@ -18,6 +18,10 @@ HOME = CODE.parent
 DATA = Path(env.str("GRAVIDA_DATA", default=str(HOME / "var"))).resolve()
 # The study folders this site runs (docs/architecture.md, decision 1).
 STUDIES = Path(env.str("GRAVIDA_STUDIES", default=str(HOME / "studies"))).resolve()
+if not STUDIES.is_dir():
+    raise ImproperlyConfigured(
+        f"GRAVIDA_STUDIES names {STUDIES}: found no folder there, wanted study folders"
+    )
 SEARCH_INDEX = DATA / "search"
 
 DEBUG = env.bool("GRAVIDA_DEBUG", default=False)
@@ -93,9 +97,16 @@ TEMPLATES = [
 ]
 
 
+ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+
+
 def _database() -> dict[str, Any]:
     """SQLite beside the data unless DATABASE_URL names another; safe against power cuts."""
     database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA / 'gravida.sqlite3'}")
+    if database["ENGINE"] not in ENGINES:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL names {database['ENGINE']}: wanted sqlite:///... or postgres://..."
+        )
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             # IMMEDIATE, because a deferred reader that turns writer fails at once, whatever the timeout.
@@ -148,6 +159,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 if env.bool("GRAVIDA_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "gravida.web.views.form_expired"
 CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
@@ -162,6 +174,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # A page that was not found is no fault of ours, and its address tells what somebody looked for.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # Requests for other hosts, and expired forms, are everyday knocks of robots.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": env.str("GRAVIDA_LOG_LEVEL", default="WARNING")},
 }

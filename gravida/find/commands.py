@@ -2,12 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TextIO
 
 from django.conf import settings
+from django.core.management import call_command
 
 from gravida.find.models import QuarantinedRecord
 from gravida.find.registry.bundled import WrongBundledRecord, load_bundled
@@ -21,6 +22,7 @@ from gravida.find.registry.verdict import Ending, Report
 from gravida.find.search import upkeep
 
 WRONG_REQUEST = 2  # as argparse's own
+Act = Callable[[argparse.Namespace], int]
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,11 +36,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     export = acts.add_parser("export", help="write the records held, as they came, one a line")
     export.add_argument("--number", default="", help="only this study, as NCT05557201")
     export.add_argument("--out", type=Path, help="file to write; else standard output")
-    export.set_defaults(run=_export)
+    export.set_defaults(run=_ready(_export))
     bundled = acts.add_parser("bundled", help="load the records that come with this site's studies")
-    bundled.set_defaults(run=_bundled)
+    bundled.set_defaults(run=_ready(_bundled))
     quarantine = acts.add_parser("quarantine", help="list the records that were put aside, and why")
-    quarantine.set_defaults(run=_quarantine)
+    quarantine.set_defaults(run=_ready(_quarantine))
 
 
 def _add_import(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,7 +52,7 @@ def _add_import(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="the files hold every study: those missing from them are no longer listed",
     )
     _add_accept_smaller(imported)
-    imported.set_defaults(run=_import)
+    imported.set_defaults(run=_ready(_import))
 
 
 def _add_fetch(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -60,7 +62,7 @@ def _add_fetch(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     what.add_argument("--condition", default="", help='studies of a condition, as "recurrent miscarriage"')
     fetched.add_argument("--country", default="", help="only studies with a site in this country, as France")
     _add_accept_smaller(fetched)
-    fetched.set_defaults(run=_fetch)
+    fetched.set_defaults(run=_ready(_fetch))
 
 
 def _add_accept_smaller(parser: argparse.ArgumentParser) -> None:
@@ -127,7 +129,7 @@ def _bundled(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    records = raw_records(number=options.number)
+    records = raw_records(number=options.number.upper())
     if options.out:
         with options.out.open("wb") as file:
             count = _write_lines(records, file)
@@ -144,7 +146,7 @@ def _quarantine(options: argparse.Namespace) -> int:
         excerpt = bytes(row.excerpt)[:80].decode(errors="replace")
         shown = "".join(sign if sign.isprintable() else "?" for sign in excerpt)
         sys.stdout.write(f"{row.file}, {row.position}: {row.reason}\n    {shown}\n")
-    sys.stdout.write(f"{rows.count()} records put aside\n")
+    sys.stdout.write(f"records put aside: {rows.count()}\n")
     return 0
 
 
@@ -161,18 +163,28 @@ def _finish(reports: list[Report]) -> int:
     indexed = upkeep.update()
     for report in reports:
         _say(report, out=sys.stdout)
-    sys.stdout.write(f"search index: {indexed} studies brought up to date\n")
+    sys.stdout.write(f"search index: studies brought up to date: {indexed}\n")
     return max(report.ending.value for report in reports)
+
+
+def _ready(act: Act) -> Act:
+    """The same act, on a database that has its tables: on a new machine this may be the first command."""
+
+    def run(options: argparse.Namespace) -> int:
+        call_command("migrate", verbosity=0, interactive=False)
+        return act(options)
+
+    return run
 
 
 def _say(report: Report, *, out: TextIO) -> None:
     tally = report.tally
     if report.ending is Ending.DONE and report.absent:
-        out.write(f"{report.origin}: {report.absent} studies no longer listed\n")
+        out.write(f"{report.origin}: no longer listed: {report.absent}\n")
     elif tally.read:
         out.write(
             f"{report.origin}: {tally.read} read, {tally.new} new, {tally.changed} changed, "
-            f"{tally.unchanged} unchanged, {tally.quarantined} put aside, {tally.cleaned} fields cleaned\n"
+            f"{tally.unchanged} unchanged, {tally.quarantined} put aside; fields cleaned: {tally.cleaned}\n"
         )
     if report.sentence:
         sys.stderr.write(report.sentence + "\n")

@@ -79,9 +79,20 @@ def read_study(path: Path) -> StudyFolder:
 
 
 def read_studies(root: Path) -> dict[str, StudyFolder]:
-    """Every study folder under `root`, by registry number; none when `root` does not exist."""
-    folders = sorted(file.parent for file in root.glob("*/study.toml"))
-    return {study.number: study for study in map(read_study, folders)}
+    """Every study folder under `root`, by registry number; none when `root` does not exist.
+
+    StudyFolderMistake for a folder that cannot be read, and for two of one number.
+    """
+    studies: dict[str, StudyFolder] = {}
+    for folder in sorted(file.parent for file in root.glob("*/study.toml")):
+        study = read_study(folder)
+        if study.number in studies:
+            raise StudyFolderMistake(
+                f"{folder / 'study.toml'}: found number {study.number}, which {studies[study.number].path} "
+                "has too, wanted one folder for each study"
+            )
+        studies[study.number] = study
+    return studies
 
 
 __all__ = ["Centre", "Picture", "StudyFolder", "StudyFolderMistake", "Texts", "read_studies", "read_study"]

@@ -28,6 +28,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form came back without the mark that we gave it."""
+    return _error(
+        request,
+        403,
+        _("This form has expired"),
+        _("Nothing was sent. Go back, load the page again, and send the form once more."),
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: no such page."""
     return _error(

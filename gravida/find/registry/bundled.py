@@ -10,6 +10,7 @@ from gravida.find.registry.splitter import Splitter
 from gravida.find.registry.store import Incoming, day_of, read_incoming, write
 from gravida.find.registry.verdict import Tally
 from gravida.find.strict_json import Malformed
+from gravida.protocol.study import read_studies
 
 
 class WrongBundledRecord(Exception):
@@ -27,21 +28,23 @@ def load_bundled(folder: Path) -> Tally:
     WrongBundledRecord at the first record that cannot be read.
     """
     tally = Tally()
-    for path in _files(folder):
-        tally.add(_load(path))
+    for path, number in _files(folder):
+        tally.add(_load(path, number=number))
     return tally
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Each file of records, and the registry number that its study folder demands; empty: any."""
+    numbers = {study.path: number for number, study in read_studies(folder).items()}
     for study in sorted(path for path in folder.glob("*") if path.is_dir()):
-        yield from sorted((study / "records").glob("*.json"))
-        if (study / "record.json").is_file():
-            yield study / "record.json"
+        for path in (*sorted((study / "records").glob("*.json")), study / "record.json"):
+            if path.is_file():
+                yield path, numbers.get(study, "")
     if (folder / "related.json").is_file():
-        yield folder / "related.json"
+        yield folder / "related.json", ""
 
 
-def _load(path: Path) -> Tally:
+def _load(path: Path, *, number: str) -> Tally:
     tally = Tally()
     for piece in Splitter(iter([path.read_bytes()])):
         if piece.fault:
@@ -50,6 +53,9 @@ def _load(path: Path) -> Tally:
             one = read_incoming(piece.body)
         except (Malformed, UnreadableRecord) as error:
             raise WrongBundledRecord(path, piece.position, error.reason) from error
+        if number and one.number != number:
+            found = f"found the record of {one.number}, wanted that of {number}, as in study.toml"
+            raise WrongBundledRecord(path, piece.position, found)
         written = write([one], source=RecordVersion.Source.BUNDLED, fetched_at=_as_of(one))
         tally.add(
             Tally(

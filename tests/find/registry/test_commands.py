@@ -35,8 +35,8 @@ def test_an_import_says_what_it_did(
 
     out = capsys.readouterr().out
     assert code == 0
-    assert "studies.jsonl: 3 read, 2 new, 0 changed, 0 unchanged, 1 put aside, 0 fields cleaned" in out
-    assert "search index: 2 studies" in out
+    assert "studies.jsonl: 3 read, 2 new, 0 changed, 0 unchanged, 1 put aside; fields cleaned: 0" in out
+    assert "search index: studies brought up to date: 2" in out
 
 
 @pytest.mark.parametrize(("content", "code"), [("", 3), ("<html>", 4), ("[", 4), (" ", 3)])
@@ -63,7 +63,7 @@ def test_the_quarantine_is_listed_without_signs_a_terminal_obeys(
 
     assert main(["registry", "quarantine"]) == 0
     out = capsys.readouterr().out
-    assert "studies.jsonl, record 2, byte" in out and "1 records put aside" in out
+    assert "studies.jsonl, record 2, byte" in out and "records put aside: 1" in out
     assert "\x1b" not in out
 
 
