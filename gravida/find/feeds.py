@@ -23,7 +23,7 @@ def atom(request: HttpRequest) -> HttpResponse:
     asked = ask(request, page_size=PAGE_SIZE)
     page = absolute(request, reverse("find:search")) + asked.address()
     feed = Atom1Feed(
-        title=_("Studies: %(words)s") % {"words": asked.query.get("q") or _("all")},
+        title=_("Studies: %(words)s") % {"words": asked.request.words or _("all")},
         link=page,
         description="",
         language=get_language(),

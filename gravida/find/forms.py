@@ -7,20 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gravida.find import words
+from gravida.find.clean import clean_line
 from gravida.find.gazetteer import Place, find_places
 from gravida.find.search.request import Near, SearchRequest
 
 RADII = ("10", "25", "50", "100", "200", "any")
 COORDINATES = re.compile(r"^\s*(-?\d{1,2}(?:\.\d{1,4})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,4})?)\s*$")
-# Statuses that are worth a box each; the others together under "closed or finished".
+# A search for studies of whatever status; it has no box of its own.
 ANY_STATUS = "ANY"
-OFFERED_STATUSES = (
-    "RECRUITING",
-    "NOT_YET_RECRUITING",
-    "ENROLLING_BY_INVITATION",
-    "ACTIVE_NOT_RECRUITING",
-    "COMPLETED",
-)
 
 
 class SearchForm(forms.Form):
@@ -75,7 +69,7 @@ class SearchForm(forms.Form):
         choices: dict[str, list[tuple[Any, Any]]] = {
             "km": [(km, _("any distance") if km == "any" else f"{km} km") for km in RADII],
             "sex": [("", _("Everyone")), ("FEMALE", _("Women")), ("MALE", _("Men"))],
-            "status": [(code, words.of(words.STATUS, code)) for code in (*OFFERED_STATUSES, ANY_STATUS)],
+            "status": [*((code, _status(code)) for code in words.STATUS_CHOICE), (ANY_STATUS, "")],
             "type": [
                 ("", _("Any kind")),
                 *((code, words.of(words.STUDY_TYPE, code)) for code in words.STUDY_TYPE),
@@ -95,6 +89,11 @@ class SearchForm(forms.Form):
         self.initial.setdefault("km", "50")
         self.initial.setdefault("sort", "best")
         self.places: list[Place] = []
+
+    def clean_q(self) -> str:
+        """Her words without control characters, which no text can show and no feed can carry."""
+        typed, _problems = clean_line(self.cleaned_data["q"])
+        return typed
 
     def clean_near(self) -> str:
         """A place we know, or coordinates; what was found is in `places`, best first."""
@@ -120,7 +119,7 @@ class SearchForm(forms.Form):
         """The search as the engine takes it; call after validation, right or wrong."""
         found = self.cleaned_data
         near = None
-        words = found.get("q", "")
+        typed = found.get("q", "")
         if self.place:
             km = found.get("km") or "50"
             near = Near(
@@ -129,21 +128,27 @@ class SearchForm(forms.Form):
                 radius_km=None if km == "any" else float(km),
             )
         return SearchRequest(
-            words=words,
+            words=typed,
             near=near,
             age_years=found.get("age"),
             sex=found.get("sex", ""),
-            statuses=tuple(code for code in found.get("status", ()) if code != ANY_STATUS),
+            statuses=tuple(
+                status for code in found.get("status", ()) for status in words.STATUS_CHOICE.get(code, ())
+            ),
             study_type=found.get("type", ""),
             no_treatment_tested=bool(found.get("notreat")),
             team_language=found.get("speaks", ""),
             without_synonyms=removed,
             as_typed=as_typed,
             # With a place and no words, nothing fits better than another: the nearest first.
-            sort=found.get("sort") or ("nearest" if near and not words else "best"),
+            sort=found.get("sort") or ("nearest" if near and not typed else "best"),
             page=page,
             page_size=page_size,
         )
+
+
+def _status(code: str) -> str:
+    return words.of({**words.STATUS, **words.STATUS_CHOICE_WORDS}, code)
 
 
 def _point(typed: str) -> Place | None:

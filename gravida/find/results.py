@@ -83,7 +83,7 @@ def results_of(asked: Asked) -> Results:
         unplaced=cards(result.unplaced_hits),
         total=result.total,
         unplaced_total=result.unplaced_total,
-        first=min((asked.page - 1) * PAGE_SIZE + 1, last),
+        first=(asked.page - 1) * PAGE_SIZE + 1,
         last=last,
         place=_place_name(asked.form.place),
         other_places=[
@@ -130,11 +130,16 @@ def _options(asked: Asked, name: str, *, counted: str = "") -> list[Option]:
             value=str(value),
             label=str(label),
             checked=str(value) in chosen or (not value and not chosen),
-            count=counts.get(str(value), 0) if counts and value else None,
+            count=sum(counts.get(code, 0) for code in _codes(name, value)) if counts and value else None,
         )
         for index, (value, label) in enumerate(field.choices)  # type: ignore[attr-defined]
         if value != ANY_STATUS
     ]
+
+
+def _codes(name: str, value: object) -> tuple[str, ...]:
+    """The registry's codes that a choice stands for."""
+    return words.STATUS_CHOICE.get(str(value), ()) if name == "status" else (str(value),)
 
 
 def _removals(asked: Asked) -> Iterator[Link]:

@@ -27,6 +27,24 @@ STATUS: Words = {
     "WITHHELD": gettext_lazy("Details withheld"),
     "UNKNOWN": gettext_lazy("Status not confirmed for two years"),
 }
+# Choices of the status filter: one status each, or several that mean the same to someone looking.
+STATUS_CHOICE: dict[str, tuple[str, ...]] = {
+    "RECRUITING": ("RECRUITING",),
+    "NOT_YET_RECRUITING": ("NOT_YET_RECRUITING",),
+    "ENROLLING_BY_INVITATION": ("ENROLLING_BY_INVITATION",),
+    "ACTIVE_NOT_RECRUITING": ("ACTIVE_NOT_RECRUITING",),
+    "COMPLETED": ("COMPLETED",),
+    "STOPPED": ("TERMINATED", "SUSPENDED", "WITHDRAWN"),
+    "UNKNOWN": ("UNKNOWN",),
+    "ACCESS": (
+        "AVAILABLE", "TEMPORARILY_NOT_AVAILABLE", "NO_LONGER_AVAILABLE", "APPROVED_FOR_MARKETING", "WITHHELD",
+    ),
+}  # fmt: skip
+STATUS_CHOICE_WORDS: Words = {
+    "STOPPED": gettext_lazy("Stopped, paused or withdrawn"),
+    "UNKNOWN": gettext_lazy("Not confirmed for two years"),
+    "ACCESS": gettext_lazy("Access outside a study"),
+}
 OPEN_STATUSES = ("RECRUITING", "AVAILABLE")
 CLOSED_STATUSES = ("COMPLETED", "TERMINATED", "WITHDRAWN", "NO_LONGER_AVAILABLE", "SUSPENDED")
 

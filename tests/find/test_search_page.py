@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from gravida.find import words
+
 pytestmark = pytest.mark.usefixtures("bundled")
 
 
@@ -141,3 +143,27 @@ def test_a_study_of_this_site_is_placed_by_its_own_centre(visitor: Client) -> No
     assert "NCT05557201" not in [
         study["number"] for study in (*far["studies"], *far["studies_distance_unknown"])
     ]
+
+
+@pytest.mark.parametrize("typed", ["%08", "%00", "%1F", "a%0Bb", "%EF%BF%BE"])
+def test_control_characters_break_neither_page_nor_feed_nor_data(visitor: Client, typed: str) -> None:
+    for address in ("/en/studies/", "/en/studies.atom", "/en/studies.json"):
+        assert visitor.get(f"{address}?q={typed}", follow=True).status_code == 200
+
+
+def test_a_page_beyond_the_last_leads_to_the_last(visitor: Client) -> None:
+    answer = visitor.get("/en/studies/?q=miscarriage&page=400")
+    assert answer.status_code == 302
+    assert visitor.get(answer.headers["Location"]).status_code == 200
+    assert "page=400" not in answer.headers["Location"]
+
+
+def test_every_status_of_the_registry_can_be_asked_for() -> None:
+    offered = [status for statuses in words.STATUS_CHOICE.values() for status in statuses]
+    assert sorted(offered) == sorted(words.STATUS)
+
+
+def test_a_choice_of_several_statuses_finds_them_all(visitor: Client) -> None:
+    data = json.loads(visitor.get("/en/studies.json?status=STOPPED").content)
+    assert data["total"] > 0
+    assert {study["status"] for study in data["studies"]} <= {"TERMINATED", "SUSPENDED", "WITHDRAWN"}
