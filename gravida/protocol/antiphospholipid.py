@@ -265,16 +265,18 @@ def persists(occasions: Sequence[Occasion]) -> Answer:
 
 def awaits_repeat(occasion: Occasion, occasions: Iterable[Occasion]) -> bool:
     """Whether no negative test at least 12 weeks later has answered a positive, or perhaps positive, one."""
-    return occasion.positive is not NO and not any(
-        other.positive is NO and later_by(occasion.on, other.on) is YES for other in occasions
-    )
+    if occasion.positive is NO:
+        return False
+    return not any(other.positive is NO and later_by(occasion.on, other.on) is YES for other in occasions)
 
 
 def later_by(first: PartialDate | None, second: PartialDate | None) -> Answer:
     """Whether the second day lies at least 12 weeks after the first."""
     if first is None or second is None:
         return UNKNOWN
-    return second.days_since(first).at_least(PERSISTENCE_DAYS)
+    if (second.earliest - first.latest).days >= PERSISTENCE_DAYS:
+        return YES
+    return UNKNOWN if (second.latest - first.earliest).days >= PERSISTENCE_DAYS else NO
 
 
 def standing(tests: Sequence[AntibodyTest], occasions: Sequence[Occasion]) -> Standing:

@@ -50,16 +50,17 @@ class Check:
 
 def findings(record: WomanRecord, checks: Iterable[Check]) -> list[Finding]:
     """Everything that the checks find in one record, in the order of the checks."""
-    return [
-        Finding(
-            code=check.code,
-            severity=check.severity,
-            spoils_result=check.spoils_result,
-            row=row,
-            field=field,
-            found=values,
-            other=other[0] if other else None,
-        )
-        for check in checks
-        for row, field, values, *other in check.rule(record)
-    ]
+    return [_finding(check, hit) for check in checks for hit in check.rule(record)]
+
+
+def _finding(check: Check, hit: Hit) -> Finding:
+    row, field, values, *other = hit
+    return Finding(
+        code=check.code,
+        severity=check.severity,
+        spoils_result=check.spoils_result,
+        row=row,
+        field=field,
+        found=values,
+        other=other[0] if other else None,
+    )

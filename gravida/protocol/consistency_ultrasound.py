@@ -44,8 +44,10 @@ def empty_sac_was_scanned_again(record: WomanRecord) -> Iterator[Hit]:
     """U01: an arrest is not told from one scan of an empty sac below 25 mm."""
     for pregnancy, scan in _scans(record):
         diameter = scan.number_of("uss_msd")
+        if diameter is None:
+            continue
         is_empty = scan.answer("uss_yolk") is Answer.NO and scan.answer("uss_embryo") is Answer.NO
-        small = diameter is not None and diameter < EMPTY_SAC_SURE_FROM_MM
+        small = diameter < EMPTY_SAC_SURE_FROM_MM
         told = scan.code("uss_conclusion") == ARRESTED and scan.code("uss_sac") == SAC and is_empty and small
         if told and not _was_scanned_apart(record, pregnancy, scan, AGAIN_AFTER_DAYS_EMPTY_SAC):
             yield scan, "uss_conclusion", f"arrested, empty sac of {diameter} mm, no scan 14 days apart"

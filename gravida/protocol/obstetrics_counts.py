@@ -83,8 +83,10 @@ def is_one_of(pregnancy: ClassifiedPregnancy, classes: frozenset[PregnancyClass]
 
 def is_loss_before(pregnancy: ClassifiedPregnancy, limit: GestationalAge) -> Answer:
     """Whether a pregnancy was a loss that ended before a limit (exclusive)."""
-    ended = pregnancy.dating.at_end
-    return is_one_of(pregnancy, LOSSES) & (Answer.UNKNOWN if ended is None else ended < limit)
+    is_loss, ended = is_one_of(pregnancy, LOSSES), pregnancy.dating.at_end
+    if is_loss is _NO:
+        return _NO
+    return is_loss & (_UNKNOWN if ended is None else ended < limit)
 
 
 def early_losses(

@@ -26,7 +26,15 @@ from gravida.protocol.workup_results import (
     WorkupRecord,
     WorkupResult,
 )
-from gravida.protocol.workup_rules import ANTIPHOSPHOLIPID, PROFILE_FACTS, DomainPlan, Profile, Weight, Workup
+from gravida.protocol.workup_rules import (
+    ANTIPHOSPHOLIPID,
+    PROFILE_FACTS,
+    DomainPlan,
+    Profile,
+    Way,
+    Weight,
+    Workup,
+)
 from gravida.protocol.workup_tests import Results, findings, found_by
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
@@ -85,6 +93,7 @@ class _Woman:
         )
         self._judged: dict[tuple[int, Answer], DomainResult] = {}
         self._facts: NamedFacts | None = None
+        self._told: dict[Way, Need | None] = {}
 
     def judged(self, plan: DomainPlan, profile: Profile) -> DomainResult:
         """A domain under a profile; profiles that need the same tests and weigh alike share the result."""
@@ -134,7 +143,9 @@ class _Woman:
             if need.because is not Gap.NOT_DONE:
                 yield need
                 continue
-            told = self.results.need_of(need.domain, (need.tests,), frozenset())
+            if need.tests not in self._told:
+                self._told[need.tests] = self.results.need_of(need.domain, (need.tests,), frozenset())
+            told = self._told[need.tests]
             if told is not None:
                 yield told
 
@@ -236,16 +247,17 @@ def _flags(
     workup_class: WorkupClass,
     losses: CountedLosses,
 ) -> tuple[Flag, ...]:
-    treated = any(
+    flags = []
+    if workup_class is WorkupClass.EXPLAINED and any(map(_blocks, domains)):
+        flags.append(Flag.WORKUP_INCOMPLETE)
+    if any(
         found.treated_before_later_losses and found.weight is Weight.CAUSE
         for domain in domains
         for found in domain.found
-    )
-    explained = workup_class is WorkupClass.EXPLAINED
-    told = {
-        Flag.WORKUP_INCOMPLETE: explained and any(_blocks(domain) for domain in domains),
-        Flag.TREATED_BEFORE_LATER_LOSSES: treated,
-        Flag.DEFINITION_NOT_MET: losses.most < losses.wanted and losses.by_failures is NO,
-        Flag.CRITERIA_SETS_DISAGREE: len({verdict.answer for verdict in verdicts}) > 1,
-    }
-    return tuple(flag for flag, is_so in told.items() if is_so)
+    ):
+        flags.append(Flag.TREATED_BEFORE_LATER_LOSSES)
+    if losses.most < losses.wanted and losses.by_failures is NO:
+        flags.append(Flag.DEFINITION_NOT_MET)
+    if len({verdict.answer for verdict in verdicts}) > 1:
+        flags.append(Flag.CRITERIA_SETS_DISAGREE)
+    return tuple(flags)

@@ -71,7 +71,7 @@ class AntibodyReader:
         self._history = history
         self._as_of = as_of
         self._by_other_cause: dict[Answer, Verdict] = {}
-        self._panels: dict[str, Panel] = {}
+        self._panels: list[tuple[Reading, Panel]] = []
         self.judged: dict[_Question, Antibodies] = {}
 
     def panel(self, criteria_set: str) -> Panel:
@@ -79,10 +79,12 @@ class AntibodyReader:
 
         Samples are void as the criteria set says.
         """
-        found = self._panels.get(criteria_set)
-        if found is None:
-            found = Panel(self.tests, self.readings[criteria_set], self._as_of)
-            self._panels[criteria_set] = found
+        reading = self.readings[criteria_set]
+        for known, panel in self._panels:
+            if known == reading:
+                return panel
+        found = Panel(self.tests, reading, self._as_of)
+        self._panels.append((reading, found))
         return found
 
     @cached_property

@@ -87,7 +87,12 @@ def _codes(row: Row, variable: str) -> frozenset[str] | None:
         return None
     if isinstance(value, list | tuple | set | frozenset):
         return frozenset(map(str, value))
-    return frozenset({row.code(variable) or ""})
+    return _one_code(row.code(variable) or "")
+
+
+@lru_cache(maxsize=4096)
+def _one_code(code: str) -> frozenset[str]:
+    return frozenset({code})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,7 @@ def test_it_stays_frozen() -> None:
 def test_its_own_check_and_its_signature_hold() -> None:
     with pytest.raises(ValueError, match=r"5\.\.3"):
         Age(5, 3)
-    with pytest.raises(
-        TypeError, match=r"Age\.__init__\(\) missing 1 required .* 'fewest'"
-    ):
+    with pytest.raises(TypeError, match=r"Age\.__init__\(\) missing 1 required .* 'fewest'"):
         Age()  # type: ignore[call-arg]
 
 
