@@ -75,10 +75,10 @@ class Used:
         """Whether the value is known to the point: neither absent nor a range."""
         if isinstance(self.value, Answer):
             return self.value is not Answer.UNKNOWN
+        if self.value is None or isinstance(self.value, Missing):
+            return False
         span = span_of(self.value)
-        if span is not None:
-            return span.is_point
-        return self.value is not None and not isinstance(self.value, Missing)
+        return span is None or span.is_point
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

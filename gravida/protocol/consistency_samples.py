@@ -85,11 +85,12 @@ def female_product_excludes_maternal_cells(record: WomanRecord) -> Iterator[Hit]
 
 def state_fits_pregnancies(record: WomanRecord) -> Iterator[Hit]:
     """K18: a sample taken during a recorded pregnancy is not of "not pregnant"."""
+    spans = list(_sure_spans(record)) if record.of("SMP") else []
     for sample in _samples_of_woman(record):
         day = sample.day("smp_date")
         if day is None or sample.code("smp_state") != NOT_PREGNANT:
             continue
-        for row, conceived_by, ended in _sure_spans(record):
+        for row, conceived_by, ended in spans:
             if conceived_by <= day.earliest and day.latest < ended:
                 yield sample, "smp_state", f"{day}, pregnancy from {conceived_by} to {ended}", row
 
@@ -149,12 +150,15 @@ def lymphocytes_add_up(record: WomanRecord) -> Iterator[Hit]:
 POPULATIONS = ("cd3", "cd4", "cd8", "cd19", "nk")
 
 
+_SHARE_AND_COUNT = {name: (f"lip_{name}_pct", f"lip_{name}_abs") for name in POPULATIONS}
+
+
 def percentages_fit_counts(record: WomanRecord) -> Iterator[Hit]:
     """K22: percentage times lymphocytes is within 10 % of the absolute count."""
     for row in record.of("LIP"):
         lymphocytes = row.number_of("lip_lymph_abs")
-        for population in POPULATIONS:
-            share, counted = (row.number_of(f"lip_{population}_{unit}") for unit in ("pct", "abs"))
+        for population, (of_share, of_count) in _SHARE_AND_COUNT.items():
+            share, counted = row.number_of(of_share), row.number_of(of_count)
             if lymphocytes is None or share is None or counted is None:
                 continue
             expected = lymphocytes * share / 100

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from gravida.protocol.antiphospholipid import (
@@ -71,7 +72,7 @@ class AntibodyReader:
         self._history = history
         self._as_of = as_of
         self._by_other_cause: dict[Answer, Verdict] = {}
-        self._panels: list[tuple[Reading, Panel]] = []
+        self._panels: dict[tuple[tuple[bool, ...], tuple[Decimal, Decimal]], Panel] = {}
         self.judged: dict[_Question, Antibodies] = {}
 
     def panel(self, criteria_set: str) -> Panel:
@@ -80,11 +81,11 @@ class AntibodyReader:
         Samples are void as the criteria set says.
         """
         reading = self.readings[criteria_set]
-        for known, panel in self._panels:
-            if known == reading:
-                return panel
-        found = Panel(self.tests, reading, self._as_of)
-        self._panels.append((reading, found))
+        trusted = tuple([reading.trusts(test) for test in self.tests])
+        alike = (trusted, reading.percentile_99_between)  # all that a panel takes from a reading
+        found = self._panels.get(alike)
+        if found is None:
+            found = self._panels[alike] = Panel(self.tests, reading, self._as_of)
         return found
 
     @cached_property

@@ -280,6 +280,8 @@ def findings(workup: Workup, results: Results, domain: str) -> tuple[tuple[Findi
 
 def _shown(workup: Workup, results: Results, domain: str) -> Iterator[tuple[FindingRule, Shown]]:
     remarkable = results.remarkable_tests(domain)
+    if not remarkable:
+        return
     for finding in workup.findings_in[domain]:
         if finding.when[0].test not in remarkable:
             continue
