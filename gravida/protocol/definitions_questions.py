@@ -11,7 +11,14 @@ from gravida.protocol.definitions import (
     Definition,
     Stance,
 )
-from gravida.protocol.definitions_runs import Place, count_losses, longest_run, losses_in_all, places_of
+from gravida.protocol.definitions_runs import (
+    Place,
+    count_in_order,
+    count_losses,
+    longest_run,
+    losses_in_all,
+    places_of,
+)
 from gravida.protocol.frozen import made_quickly
 from gravida.protocol.implantation import FailureRule, TransferFacts, count_failures
 from gravida.protocol.obstetrics import Count, total
@@ -92,6 +99,12 @@ def _counts_once_known(
     """The count for each way in which one pregnancy can turn out to have been."""
     if definition.consecutive is Stance.NO and not definition.same_partner:
         return _totals_once_known(places, index)
+    if history.order_is_certain and not definition.same_partner:
+        parts = [place.parts for place in places]
+        before, after = parts[:index], parts[index + 1 :]
+        return [
+            count_in_order(definition, (*before, part, *after)) for part in _ONE_PART if parts[index] & part
+        ]
     changed = list(places)
     counts = []
     for variant in _variants(definition, places[index], places):

@@ -47,7 +47,11 @@ def losses_of(definition: Definition, history: History) -> Count:
     if definition.same_partner or not history.order_is_certain:
         places = places_of(definition, history)
         return count_losses(definition, places, order_is_certain=history.order_is_certain)
-    parts = definition.parts_in(history)
+    return count_in_order(definition, definition.parts_in(history))
+
+
+def count_in_order(definition: Definition, parts: tuple[int, ...]) -> Count:
+    """The losses that a definition counts among pregnancies whose order is certain, whoever the partner."""
     if definition.consecutive is Stance.NO:
         return _in_all(parts)
     run = _run_in_order(parts)
