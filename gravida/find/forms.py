@@ -12,7 +12,22 @@ from gravida.find.gazetteer import Place, find_places
 from gravida.find.search.request import Near, SearchRequest
 
 RADII = ("10", "25", "50", "100", "200", "any")
-COORDINATES = re.compile(r"^\s*(-?\d{1,2}(?:\.\d{1,4})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,4})?)\s*$")
+# `48.85341, 2.3488`, `48.85 N, 2.35 E`; with decimal commas only where no comma parts the two numbers alone.
+_DEGREES = r"([+-]?\d{{1,{digits}}}{decimals})\s*°?\s*([{signs}])?"
+_LATITUDE, _LONGITUDE = {"digits": 2, "signs": "NS"}, {"digits": 3, "signs": "EWO"}
+COORDINATES = tuple(
+    re.compile(
+        _DEGREES.format(decimals=decimals, **_LATITUDE)
+        + parted
+        + _DEGREES.format(decimals=decimals, **_LONGITUDE),
+        re.ASCII | re.IGNORECASE,
+    )
+    for decimals, parted in (
+        (r"(?:\.\d+)?", r"\s*[,;]\s*"),
+        (r"\.\d+", r"\s+"),
+        (r",\d+", r"(?:\s*;\s*|,?\s+)"),
+    )
+)
 # A search for studies of whatever status; it has no box of its own.
 ANY_STATUS = "ANY"
 
@@ -153,10 +168,17 @@ def _status(code: str) -> str:
 
 def _point(typed: str) -> Place | None:
     """`48.85, 2.35` as a place; None for anything else, and for a point off the globe."""
-    match = COORDINATES.match(typed)
+    text = typed.strip().replace("\N{MINUS SIGN}", "-")
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in COORDINATES)), None)
     if not match:
         return None
-    latitude, longitude = float(match[1]), float(match[2])
+    latitude, longitude = _degrees(match[1], match[2]), _degrees(match[3], match[4])
     if abs(latitude) > 90 or abs(longitude) > 180:
         return None
     return Place(name="", region="", country="", latitude=latitude, longitude=longitude, precision="point")
+
+
+def _degrees(number: str, side: str | None) -> float:
+    """A number written in degrees; south and west (in French, ouest) are below zero."""
+    degrees = float(number.replace(",", "."))
+    return -degrees if side and side.upper() in "SWO" else degrees

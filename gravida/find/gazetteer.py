@@ -35,7 +35,11 @@ LARGE_TOWN = 5_000
 # The first digits of the postcodes of Corsica's departements, which are not their numbers.
 CORSICA = {"2a": "20", "2b": "202"}
 
-_POSTCODE = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)", re.ASCII)
+# Five digits as a word of their own, perhaps F- before: not the decimals of a number, nor D-10117.
+_POSTCODE = re.compile(
+    r"(?<![\w.])(?<!\d,)(?<!\b\w-)(?<!\b\w\w-)(?:\bFR?-?)?(\d{2})(?:(?<!\d \d\d) )?(\d{3})(?![\w-]|[.,]\d| \d)",
+    re.ASCII | re.IGNORECASE,
+)
 _FRANCE_BEFORE = re.compile(r"\bF-?$", re.IGNORECASE)  # as in F-75012
 _CEDEX = re.compile(r"\bcedex\b.*", re.IGNORECASE | re.DOTALL)
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
