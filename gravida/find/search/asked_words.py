@@ -107,7 +107,8 @@ def _free_concepts(
     """Each concept of the text once, with its synonyms searched and removed."""
     # All in capitals is a way of typing: AND and IF are then no abbreviations.
     words = words_of(text.lower() if text.isupper() and len(text.split()) > 1 else text)
-    telling = [word for word in words if not word.is_stop_word] or words
+    # A stop word typed alone may be an abbreviation ("if"); several say nothing.
+    telling = words if len(words) == 1 else [word for word in words if not word.is_stop_word]
     named = {one.first: one for one in thesaurus().named_in(telling)}
     seen: set[str] = set()
     place = 0
@@ -135,11 +136,10 @@ def _term(
     typed = " ".join(word.typed for word in words)
     others = [term for term in _others(words, named) if _is_carried(term, clauses, index)]
     kept = [term for term in others if term.text not in without]
-    # Unshown terms cannot be removed one by one: they go when every shown one has been.
-    if any(term.is_shown for term in others) and not any(term.is_shown for term in kept):
+    # Unshown terms cannot be removed one by one: they go when every one offered for removal has been.
+    if any(term.is_offered for term in others) and not any(term.is_offered for term in kept):
         kept = []
-    frequency = max([clauses.frequency_of(words), *(clauses.frequency_of_term(term) for term in kept)])
-    rarity = clauses.rarity(frequency) if frequency else 0.0
+    rarity = _rarity_of_term(words, kept, clauses)
     own = _typed(words, named, rarity, clauses)
     concept = Concept(
         typed=typed,
@@ -148,9 +148,17 @@ def _term(
         lifting=tuple(clauses.term(term, rarity=rarity) for term in kept if term.is_ambiguous),
         rarity=rarity,
     )
-    shown = [Synonym(of=typed, term=term.text) for term in kept if term.is_shown and not term.is_ambiguous]
+    shown = [Synonym(of=typed, term=term.text) for term in kept if term.is_offered]
     left_out = [Synonym(of=typed, term=term.text) for term in others if term.text in without]
     return concept, shown, left_out
+
+
+def _rarity_of_term(words: list[Word], others: list[Term], clauses: Clauses) -> float:
+    """How rare what was meant is; a broader term says so only where no study carries the exact ones."""
+    exact = [clauses.frequency_of_term(term) for term in others if not term.is_broader]
+    broader = [clauses.frequency_of_term(term) for term in others if term.is_broader]
+    frequency = max([clauses.frequency_of(words), *exact]) or max(broader, default=0)
+    return clauses.rarity(frequency) if frequency else 0.0
 
 
 def _typed(words: list[Word], named: Named, rarity: float, clauses: Clauses) -> Query:
@@ -167,7 +175,7 @@ def _typed(words: list[Word], named: Named, rarity: float, clauses: Clauses) -> 
 
 
 def _others(words: list[Word], named: Named) -> Iterator[Term]:
-    """Terms of the group and narrower ones, each spelling once, what was typed left out."""
+    """Terms of the group, narrower and broader ones, each spelling once, what was typed left out."""
     seen = {_stems(words), (words[0].plain.upper(),) if len(words) == 1 else ()}
     for term in thesaurus().expansions(named):
         stems = (term.text,) if term.is_abbreviation else _stems(term.words)

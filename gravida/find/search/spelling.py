@@ -19,12 +19,7 @@ def _meant(word: Word, clauses: Clauses, vocabulary: Vocabulary) -> str:
     """What a word was meant to be; empty where it is known, too short to guess, or near to nothing."""
     table = thesaurus()
     is_guessable = len(word.plain) >= SHORTEST_WORD and word.plain.isascii() and word.plain.isalpha()
-    if (
-        not is_guessable
-        or word.is_stop_word
-        or word.plain in table.plain_words
-        or vocabulary.counts[word.plain]
-    ):
+    if not is_guessable or word.is_stop_word or table.knows(word) or vocabulary.counts[word.plain]:
         return ""
     if word.plain.upper() in table.by_abbreviation:
         return ""
