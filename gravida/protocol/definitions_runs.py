@@ -92,7 +92,7 @@ def longest_run(places: Sequence[Place], *, order_is_certain: bool) -> Count:
 
 
 # Histories differ in dates and ages; in the parts that pregnancies play few are new.
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _run_in_order(parts: tuple[int, ...]) -> Count:
     return Count(_run([_WHEN_FEWEST[part] for part in parts]), _run([_WHEN_MOST[part] for part in parts]))
 
