@@ -16,6 +16,8 @@ from gravida.find.search.words import PLAIN
 
 # Shorter words have too many neighbours to guess; a word with a digit is a code, not a word.
 SHORTEST_WORD = 4
+# A word that names as many studies may be what one that hardly any carries was meant to be.
+COMMON = 50
 _LETTERS = re.compile(r"[a-z]{4,40}")
 _ACCENTED = re.compile(r"[^\W\d_]{4,40}")
 
@@ -82,6 +84,26 @@ class Vocabulary:
             )
         ]
         return min(near)[-1] if near and errors else ""
+
+    @cached_property
+    def common_by_length(self) -> dict[int, list[str]]:
+        """The words that name many studies, by their number of letters."""
+        return {
+            length: [word for word in words if self.counts[word] >= COMMON]
+            for length, words in self.by_length.items()
+        }
+
+    def common_neighbour(self, word: str) -> str:
+        """The commonest word one typing error away with the same first letter; empty where none is common."""
+        near = [
+            (-self.counts[found], found)
+            for length in range(len(word) - 1, len(word) + 2)
+            for found, _, _ in process.extract(
+                word, self.common_by_length.get(length, ()), scorer=OSA.distance, score_cutoff=1, limit=None
+            )
+            if found != word and found[0] == word[0]
+        ]
+        return min(near)[1] if near else ""
 
     def save(self, path: Path) -> None:
         """Write one word with its count a line; `load` reads them."""

@@ -146,6 +146,55 @@ def test_a_word_of_another_field_of_the_record_counts_as_known(add_study: AddStu
     assert find("fibrosys").correction is None
 
 
+@pytest.fixture
+def misspelt_registry(add_study: AddStudy) -> set[str]:
+    """Sixty studies of recurrent miscarriage and of genetics, and those in which a rare word stands."""
+    for place in range(60):
+        add_study(f"Recurrent miscarriage, genetic program of tissue {place}")
+    rare = [
+        "Miscarrige of justice",
+        "Bloody stools",
+        "Tissues",
+        "Teachers, as it recurs",
+        "Retinyl palmitate",
+    ]
+    rare += ["Prograf after kidneys", "Prograf after livers", "Generic drugs", "Generic names"]
+    return {add_study(title).number for title in rare}
+
+
+def test_a_misspelling_that_some_study_carries_too_is_corrected(
+    misspelt_registry: set[str], find: Find
+) -> None:
+    searched = {
+        "miscarrige": "miscarriage",
+        "recurent miscarrige": "recurrent miscarriage",
+        "recurent": "recurrent",
+    }
+
+    for typed, meant in searched.items():
+        result = find(typed)
+
+        assert result.correction is not None
+        assert result.correction.searched == meant
+        assert result.total >= 60
+        assert find(typed, as_typed=True).correction is None
+
+
+def test_a_rare_word_of_its_own_is_left_alone(misspelt_registry: set[str], find: Find) -> None:
+    for typed in ("prograf", "bloody", "generic", "retinyl", "tissues", "recurs"):
+        result = find(typed)
+
+        assert result.correction is None
+        assert set(numbers(result)) & misspelt_registry
+
+
+@pytest.mark.parametrize("typed", ["cancer du sein", "mon utérus", "keep miscarrying", "perdu mon bébé"])
+def test_a_word_of_the_table_is_never_corrected(add_study: AddStudy, find: Find, typed: str) -> None:
+    add_study("Stein uterine deep miscarriage, bed")
+
+    assert find(typed).correction is None
+
+
 def test_two_telling_words_are_asked_for_together(add_study: AddStudy, find: Find) -> None:
     both = [add_study(f"Acupuncture for migraine {place}") for place in range(10)]
     add_study("Acupuncture for knees")
