@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ from gravida.find.search.table import Mask, Rows, StudyTable
 from gravida.find.site_studies import site_studies
 
 OLDEST_YEARS = 150
+# Offered where no single criterion is to blame; more would have to be read by somebody who found nothing.
+MOST_PAIRS = 3
 Scores = npt.NDArray[np.float32]
 
 
@@ -70,12 +73,29 @@ class Filtered:
         )
 
     def removals(self) -> list[Removal]:
-        """Each criterion with what the same search finds without it, most first, zero left out."""
-        without = {criterion: int(self.fitting(but=[criterion]).sum()) for criterion in self.criteria}
+        """What to drop so that the same search finds something, zero left out.
+
+        Single criteria, most found first; else the best pairs, those that keep the words first; else every
+        criterion but the words.
+        """
+        if single := self._removals((criterion,) for criterion in self.criteria):
+            return single
+        if pairs := self._removals(combinations(self.criteria, 2)):
+            return pairs[:MOST_PAIRS]
+        return self._removals([tuple(criterion for criterion in self.criteria if criterion != "words")])
+
+    def _removals(self, dropped: Iterable[tuple[str, ...]]) -> list[Removal]:
+        totals = {criteria: int(self.fitting(but=criteria).sum()) for criteria in dropped}
         found = [
-            Removal(criterion=criterion, total_without=total) for criterion, total in without.items() if total
+            Removal(criterion=criteria[0], also=criteria[1:], total_without=total)
+            for criteria, total in totals.items()
+            if criteria and total
         ]
-        return sorted(found, key=lambda removal: -removal.total_without)
+        # To drop the words beside another criterion would bring most, and nothing she asked for.
+        return sorted(
+            found,
+            key=lambda one: (bool(one.also) and "words" in (one.criterion, *one.also), -one.total_without),
+        )
 
     def counts(self) -> dict[str, dict[str, int]]:
         """For each option of each filter, the studies it would leave under the other criteria."""

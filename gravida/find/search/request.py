@@ -65,10 +65,11 @@ class Correction:
 
 @dataclass(frozen=True, kw_only=True)
 class Removal:
-    """A criterion, and how many studies the same search finds without it."""
+    """A criterion, and how many studies the same search finds without it and those named beside it."""
 
     criterion: str  # words, near, age, sex, status, study_type, no_treatment, team_language
     total_without: int
+    also: tuple[str, ...] = ()  # further criteria, dropped together with it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,8 @@ class SearchResult:
     also_searched: list[Synonym] = field(default_factory=list)
     removed_synonyms: list[Synonym] = field(default_factory=list)
     correction: Correction | None = None
-    # Only when nothing was found: criteria whose removal would find most, most first, zero left out.
+    # Only when nothing was found: criteria whose removal would find most, most first, zero left out. Where no
+    # single one is to blame, the best pairs, those that keep the words first; else all but the words.
     removals: list[Removal] = field(default_factory=list)
     # Options of each filter with the studies they would leave, under the other criteria. Filters: status,
     # study_type, sex (FEMALE and MALE, studies open to all in both), no_treatment (the only option is "yes").

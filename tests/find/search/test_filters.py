@@ -157,6 +157,39 @@ def test_a_criterion_whose_removal_brings_nothing_is_not_offered(add_study: AddS
     assert find("migraine").removals == []
 
 
+def test_where_no_single_criterion_is_to_blame_the_best_pairs_are_offered(
+    add_study: AddStudy, find: Find
+) -> None:
+    add_study("Migraine", sex="MALE", status="COMPLETED", minimum_age="18 Years")
+    for _ in range(2):
+        add_study("Migraine", sex="FEMALE", status="COMPLETED", minimum_age="40 Years")
+    for _ in range(3):
+        add_study("Sleep", sex="FEMALE", status="COMPLETED", minimum_age="18 Years")
+
+    result = find("migraine", sex="FEMALE", statuses=("RECRUITING",), age_years=34)
+
+    assert result.removals == [
+        Removal(criterion="age", also=("status",), total_without=2),
+        Removal(criterion="sex", also=("status",), total_without=1),
+        Removal(criterion="words", also=("status",), total_without=3),
+    ]
+
+
+def test_where_no_pair_is_to_blame_everything_but_the_words_is_offered(
+    add_study: AddStudy, find: Find
+) -> None:
+    add_study("Migraine", sex="MALE", status="COMPLETED", minimum_age="40 Years")
+    add_study("Sleep", sex="MALE", status="COMPLETED", minimum_age="40 Years")
+
+    result = find("migraine", sex="FEMALE", statuses=("RECRUITING",), age_years=34)
+
+    assert result.removals == [Removal(criterion="age", also=("sex", "status"), total_without=1)]
+
+
+def test_nothing_is_offered_where_the_site_holds_nothing(find: Find) -> None:
+    assert find("migraine", sex="FEMALE").removals == []
+
+
 def test_counts_tell_what_each_option_would_leave_under_the_other_criteria(
     add_study: AddStudy, find: Find
 ) -> None:
