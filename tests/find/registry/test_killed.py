@@ -50,6 +50,19 @@ def state(data: Path) -> str:
         return hashlib.sha256(repr((rows, aside.fetchall(), half)).encode()).hexdigest()
 
 
+def versions(data: Path) -> int:
+    """How many record versions are committed."""
+    with sqlite3.connect(data / "gravida.sqlite3", timeout=20) as database:
+        count: int = database.execute("select count(*) from find_recordversion").fetchone()[0]
+        return count
+
+
+def wait_until(process: subprocess.Popen[bytes], data: Path, *, held: int) -> None:
+    """Wait until that many versions are committed, or the process has ended."""
+    while process.poll() is None and versions(data) < held:
+        time.sleep(0.005)
+
+
 @pytest.mark.slow
 def test_killed_and_run_again_it_ends_in_the_same_state(
     jsonl: Make, dull_record: Make, tmp_path: Path
@@ -68,17 +81,18 @@ def test_killed_and_run_again_it_ends_in_the_same_state(
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     new_database(whole)
     new_database(killed)
-    begun = time.monotonic()
     for path in (first, second):
         assert gravida(whole, "gravida", "registry", "import", str(path)).wait() == 0
-    seconds = (time.monotonic() - begun) / 2
 
     chance = random.Random(20261122)  # noqa: S311 - moments, not secrets
+    versions_at_end = {first: 5_999, second: 5_999 + 3_999}
     deaths = 0
-    for path in (first, second):
+    for path, at_end in versions_at_end.items():
         for _ in range(KILLS // 2):
+            held = versions(killed)
             process = gravida(killed, "gravida", "registry", "import", str(path))
-            time.sleep(chance.uniform(0.3, 1.0) * seconds)
+            wait_until(process, killed, held=held + chance.randint(1, (at_end - held) // 3))
+            time.sleep(chance.uniform(0, 0.1))
             process.send_signal(signal.SIGKILL)
             process.communicate()
             deaths += process.returncode == -signal.SIGKILL
