@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Comparator, PartialDate, Quantity
 
@@ -40,7 +40,6 @@ class Assay(StrEnum):
     UNKNOWN = "unknown"
 
 
-@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AntibodyTest:
     """One determination of one antibody on one sample.
@@ -93,9 +92,7 @@ class Reading:
         return void.isdisjoint(test.circumstances)
 
 
-@made_quickly
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """A trusted test as one criterion reads it: when, and whether it is positive."""
 
     on: PartialDate | None
@@ -155,9 +152,7 @@ class Reason(StrEnum):
     LABORATORY_POINTS_BELOW_THREE = "laboratory_points_below_three"
 
 
-@made_quickly
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """One thing that would settle a verdict: which item, why it is open, and from which day it can be had."""
 
     item: str  # an Antibody, or the code of a clinical criterion

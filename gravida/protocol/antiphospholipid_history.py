@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.values import Answer, GestationalAge, PartialDate
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
@@ -24,7 +24,6 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
 
 
-@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PregnancyOutcome:
     """One pregnancy as the criteria read it.
@@ -71,7 +70,6 @@ class PregnancyOutcome:
         return complication
 
 
-@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """A clinical event or sign: present or not, since when, and whether it had another strong risk factor."""
@@ -116,9 +114,7 @@ NOTHING_BUT_PREGNANCIES = ClinicalHistory(
 )
 
 
-@made_quickly
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One clinical criterion met, or perhaps met, on a day."""
 
     criterion: str

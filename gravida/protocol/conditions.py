@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gravida.protocol.expressions import (
     Age,
@@ -63,8 +63,7 @@ class NamedFacts:
         return ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Used:
+class Used(NamedTuple):
     """A value that took part: the name it was read by and what was found there."""
 
     name: str
@@ -81,16 +80,14 @@ class Used:
         return span is None or span.is_point
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evaluated:
+class Evaluated(NamedTuple):
     """What an expression comes to, and the values that decided it."""
 
     value: Held
     because: tuple[Used, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The answer to a condition, the values that decided it, and what would settle it."""
 
     answer: Answer

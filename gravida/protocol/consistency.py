@@ -6,8 +6,8 @@ What one variable may hold is the dictionary's; here is what only several variab
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.record import Row, WomanRecord
 
 
@@ -19,9 +19,7 @@ class Severity(Enum):
     LIST = "list"  # appears on a work list
 
 
-@made_quickly
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One contradiction. `field` is the variable to look at; `other` a second row that takes part."""
 
     code: str

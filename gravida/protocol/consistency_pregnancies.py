@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from gravida.protocol.consistency import Check, Hit, Severity
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.obstetrics import PregnancyFacts
 from gravida.protocol.obstetrics_classes import LATE_BEFORE
 from gravida.protocol.obstetrics_dating import (
@@ -32,9 +31,7 @@ SHORTEST_BETWEEN_DAYS = 28
 SEEN_STAGES = {"1", "2", "3", "4", "5"}  # con_us_last_stage
 
 
-@made_quickly
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """A pregnancy's row with its facts and its dating."""
 
     row: Row

@@ -19,7 +19,6 @@ from gravida.protocol.definitions_runs import (
     losses_in_all,
     places_of,
 )
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.implantation import FailureRule, TransferFacts, count_failures
 from gravida.protocol.obstetrics import Count, total
 from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, History, PregnancyClass
@@ -49,7 +48,6 @@ class Settles(Enum):
     WITH_OTHERS = "with others"  # never alone
 
 
-@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
     """What to find out: items of one pregnancy, of one transfer, or of the history as a whole.

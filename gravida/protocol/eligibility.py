@@ -9,20 +9,17 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from gravida.protocol.conditions import NamedFacts, Used, Verdict, judge
 from gravida.protocol.criteria import Criteria, Criterion, CriterionKind, Fact
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.spans import Held
 from gravida.protocol.values import Answer, Missing
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 
-@made_quickly
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PartResult:
+class PartResult(NamedTuple):
     """One way of meeting a criterion, by itself."""
 
     id: str
@@ -30,9 +27,7 @@ class PartResult:
     because: tuple[Used, ...]
 
 
-@made_quickly
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CriterionResult:
+class CriterionResult(NamedTuple):
     """One criterion: YES met, NO not met, UNKNOWN cannot tell.
 
     `because` are the facts that decided, `unsettled` the names of those that would settle it. An exclusion

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.values import Answer, GestationalAge, PartialDate
 
 
@@ -120,7 +119,6 @@ class Mole(Enum):
     COMPLETE = "complete"
 
 
-@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptusFacts:
     """One embryo, fetus or child of a pregnancy. Lengths in millimetres, at arrest or on the last scan."""
@@ -135,7 +133,6 @@ class ConceptusFacts:
     mole: Mole | None = None
 
 
-@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PregnancyFacts:
     """One pregnancy as recorded. None is "not recorded", which no rule reads as "no".

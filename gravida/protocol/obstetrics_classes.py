@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.obstetrics import (
     Chromosomes,
     ConceptusFacts,
@@ -64,7 +63,6 @@ class LossStage(Enum):
     UNKNOWN = "unknown"
 
 
-@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifiedPregnancy:
     """One pregnancy, classified and dated: what counting reads.

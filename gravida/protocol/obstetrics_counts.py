@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL
 from gravida.protocol.definitions_runs import Place, longest_run
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.obstetrics import Count, Fate, Outcome, total
 from gravida.protocol.obstetrics_classes import (
     EARLY_BEFORE,
@@ -31,7 +30,6 @@ TERM_FROM = GestationalAge.weeks(37)
 _YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 
-@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermPretermLossesLiving:
     """TPAL: term deliveries, preterm deliveries, pregnancies ended before viability, children living."""
@@ -42,7 +40,6 @@ class TermPretermLossesLiving:
     living: Count
 
 
-@made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObstetricCounts:
     """What the derived variables count for one woman."""

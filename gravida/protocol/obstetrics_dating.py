@@ -6,8 +6,8 @@ Day 0 is the first day of the last menstrual period or its equivalent. Ages are 
 import math
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.obstetrics import ConceptusFacts, DatingBasis, PregnancyFacts
 from gravida.protocol.values import (
     CONCEPTION_AFTER_PERIOD_DAYS,
@@ -58,9 +58,7 @@ class AgeAt(Enum):
     ARREST = "arrest"
 
 
-@made_quickly
-@dataclass(frozen=True, slots=True)
-class Dating:
+class Dating(NamedTuple):
     """What R-DATE gives for one pregnancy; None where nothing says it.
 
     `spans`: fewest and most days at each point, told or inferred from the others.

@@ -7,11 +7,10 @@ row, the counted losses are those of the longest run, the last one among equals.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.obstetrics_classes import ClassifiedPregnancy, History, PregnancyClass
 from gravida.protocol.values import Answer, GestationalAge
 
@@ -90,9 +89,7 @@ def _is_birth(kind: PregnancyClass, row: ClassifiedPregnancy, basis: BirthBasis)
     return Answer.UNKNOWN if ended is None else ended >= _FROM_24_WEEKS
 
 
-@made_quickly
-@dataclass(frozen=True, slots=True)
-class _All:
+class _All(NamedTuple):
     """What is known along the way where every loss counts."""
 
     birth_seen: bool = False
@@ -119,9 +116,7 @@ class _All:
         return LossType.SECONDARY if self.birth_before_first else LossType.PRIMARY
 
 
-@made_quickly
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """What is known along the way where the longest run counts."""
 
     birth_seen: bool = False
@@ -140,7 +135,7 @@ class _Run:
             return _Run(self.birth_seen, run, birth_before, longest, before_longest)
         if event is Event.ASIDE:
             return self
-        return replace(self, run=0, birth_seen=self.birth_seen or event is Event.BIRTH)
+        return self._replace(run=0, birth_seen=self.birth_seen or event is Event.BIRTH)
 
     @property
     def type(self) -> LossType:

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.values import (
     Answer,
     Comparator,
@@ -28,7 +27,6 @@ class CannotCombine(Exception):
         self.wanted = wanted
 
 
-@made_quickly
 @dataclass(frozen=True, slots=True)
 class Span:
     """All that a number or date can be. Dates count in days (date.toordinal), lengths of time in days.

@@ -9,8 +9,6 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import lru_cache
 
-from gravida.protocol.frozen import made_quickly
-
 
 class Answer(Enum):
     """Yes, no, or cannot tell (Kleene's strong three-valued logic). Not known is not no."""
@@ -211,7 +209,6 @@ class Convention(Enum):
 CONCEPTION_AFTER_PERIOD_DAYS = 14
 
 
-@made_quickly
 @dataclass(frozen=True, slots=True)
 class GestationalAge:
     """A gestational age in days of amenorrhoea, between two bounds, with the convention it was told in.

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from gravida.protocol.antiphospholipid import AntibodyTest, Verdict
 from gravida.protocol.antiphospholipid_history import ClinicalHistory
-from gravida.protocol.frozen import made_quickly
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
 from gravida.protocol.workup_rules import Weight
@@ -15,7 +15,6 @@ from gravida.protocol.workup_rules import Weight
 UNKNOWN = Answer.UNKNOWN
 
 
-@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TestResult:
     """One result of one test, or the reason why there is none.
@@ -40,7 +39,6 @@ class TestResult:
     treated_on: PartialDate | None = None
 
 
-@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountedLosses:
     """Losses as the profile's definition counts them, fewest and most, and how many it asks for.
@@ -122,9 +120,7 @@ GAP_OF_MISSING = {
 }
 
 
-@made_quickly
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Something missing: which test (or tests, any of which would do), why, and when it can be had."""
 
     domain: str
@@ -134,9 +130,7 @@ class Need:
     due: date | None = None
 
 
-@made_quickly
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A finding with the results that show it."""
 
     finding: str
@@ -145,9 +139,7 @@ class Found:
     treated_before_later_losses: bool = False
 
 
-@made_quickly
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DomainResult:
+class DomainResult(NamedTuple):
     """One domain: where it stands, what was found and what is missing.
 
     `needed`: whether the profile asks for it; UNKNOWN where her losses do not tell.
@@ -183,7 +175,6 @@ class Flag(StrEnum):
     CRITERIA_SETS_DISAGREE = "criteria_sets_disagree"  # Sydney 2006 and ACR/EULAR 2023
 
 
-@made_quickly
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkupResult:
     """A woman under one profile: her class, the domains that explain, what is debated, what is missing."""

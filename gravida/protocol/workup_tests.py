@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from gravida.protocol.antiphospholipid import PERSISTENCE_DAYS, apart, exceeds, reaches
 from gravida.protocol.samples import Circumstance
@@ -29,8 +29,7 @@ _NO_GAP: tuple[Gap | None, Missing | None] = (None, None)
 _ANOMALY = re.compile(r"\b(?:inv|t|rob|der|del|dup|ins|add|idic|i|r)\([^)]*\)(?:\([^)]*\))?|mar\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What a finding comes to: its answer, the results that show it, and the need where it is open."""
 
     answer: Answer
