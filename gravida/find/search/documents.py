@@ -14,6 +14,7 @@ import tantivy
 
 from gravida.find.fields import FieldReader
 from gravida.find.gazetteer import place_of_location
+from gravida.find.search.told import Told
 from gravida.find.search.words import ABBREVIATIONS, FRENCH, INDEXED_ENGLISH, as_number
 from gravida.protocol.study import Centre
 
@@ -81,18 +82,21 @@ class Texts:
     summary: str
 
 
-def document(texts: Texts, *, study: int, plain_titles: dict[str, str]) -> tantivy.Document:
-    """The words of a study, with the titles in plain words that its study folder gives by language."""
+def document(texts: Texts, *, study: int, told: Told) -> tantivy.Document:
+    """The words of a study, with the plain words that its study folder tells by language."""
     made = tantivy.Document()
     made.add_unsigned("study", study)
-    head = [*texts.head, *(text for language, text in plain_titles.items() if language == "en")]
-    french = [text for language, text in plain_titles.items() if language != "en"]
+    head = [*texts.head, *told.head("en")]
+    body = [*texts.body, *told.body("en")]
+    # The site speaks two languages; a folder in a third is found by its words at least.
+    others = sorted(told.languages - {"en"})
+    french = [text for language in others for text in (*told.head(language), *told.body(language))]
     if texts.is_french:
         french += [*head, *texts.body]
     for field, parts in (
         ("number", sorted({as_number(number) for number in texts.numbers})),
         ("head", head),
-        ("body", texts.body),
+        ("body", body),
         ("french", french),
         ("abbreviation", [*head, texts.summary]),
     ):

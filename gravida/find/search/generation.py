@@ -30,7 +30,7 @@ from gravida.find.search.table import StudyTable
 from gravida.find.search.vocabulary import Vocabulary
 
 # Of the fields, the analyzers and the files: an index of another number is made again from the database.
-SCHEMA = 6
+SCHEMA = 7
 
 Scores = npt.NDArray[np.float32]
 

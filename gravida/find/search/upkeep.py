@@ -33,6 +33,7 @@ from gravida.find.search.generation import (
     write_about,
 )
 from gravida.find.search.table import StudyTable
+from gravida.find.search.told import Told, told_by
 from gravida.find.search.vocabulary import Vocabulary, plain_words
 from gravida.find.site_studies import site_studies
 from gravida.find.strict_json import load_kept
@@ -91,15 +92,15 @@ class _Written:
     entries: list[Entry] = field(default_factory=list)
 
     def add(self, study: int, version: int, body: bytes, folders: dict[str, StudyFolder]) -> None:
-        """Write one study, with the titles and centres that its folder gives."""
+        """Write one study, with the plain words and centres that its folder gives."""
         raw = load_kept(zlib.decompress(body))
         texts = documents.texts_of(raw)
         folder = folders.get(texts.numbers[0])
-        plain_titles, centres = (folder.title, folder.centres) if folder else ({}, ())
+        told, centres = (told_by(folder), folder.centres) if folder else (Told(), ())
         facts = documents.entry(raw, study=study, version=version, centres=centres)
-        self.writer.add_document(documents.document(texts, study=study, plain_titles=plain_titles))
+        self.writer.add_document(documents.document(texts, study=study, told=told))
         self.entries.append(facts)
-        self.words.update(plain_words((*texts.head, *plain_titles.values())))
+        self.words.update(plain_words((*texts.head, *told.titles.values())))
 
 
 def _build(root: Path) -> int:
@@ -217,5 +218,5 @@ def _differences(
 
 def _digests(folders: dict[str, StudyFolder]) -> dict[str, str]:
     """What the index holds of each study folder, as digests by registry number."""
-    held = {number: (sorted(one.title.items()), one.centres) for number, one in folders.items()}
+    held = {number: (told_by(one), one.centres) for number, one in folders.items()}
     return {number: hashlib.sha256(repr(what).encode()).hexdigest() for number, what in held.items()}
