@@ -14,11 +14,12 @@ import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from french_communes import Commune, Point, Town, place_communes, read_communes
+from french_regions import FRENCH, Division, departements, regions, regions_by_name
 from gazetteer_packages import Packages, fetch_packages, read_packages
 
 from gravida.find.places import spelling_key
@@ -42,15 +43,18 @@ LEAST_INHABITANTS_FOR_OTHER_NAMES = 60_000
 LEAST_INHABITANTS_FOR_OTHER_NAMES_IN = {"BE": 5_000, "CH": 5_000, "LU": 5_000}
 LEAST_INHABITANTS_WITHOUT_ARTICLE = 5_000
 MONACO_POSTCODE = "98000"
-# Corsica's postcodes begin with 20; 2B has those of 202 and 206, and Bastia's business post.
-CORSICA = {"20": "2A", "202": "2B", "204": "2B", "206": "2B"}
+ACCENTED = "àâäçèéêëîïôöùûüÿœæÀÂÄÇÈÉÊËÎÏÔÖÙÛÜŸŒÆ’"
+# Towns that have the name of their departement, and so its number.
+NUMBERED_TOWNS = {"75056": "75", "97701": "977", "97801": "978"}
+TOWN, DEPARTEMENT, REGION = range(3)
 
 SCHEMA = """
 CREATE TABLE source (text TEXT NOT NULL);
-CREATE TABLE country (code TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE country (code TEXT PRIMARY KEY, name TEXT NOT NULL, french TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE country_name (key TEXT PRIMARY KEY, country TEXT NOT NULL, region TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE territory (country TEXT, territory TEXT, PRIMARY KEY (country, territory)) WITHOUT ROWID;
 CREATE TABLE region (country TEXT, code TEXT, name TEXT NOT NULL, PRIMARY KEY (country, code)) WITHOUT ROWID;
+CREATE TABLE french_region (key TEXT, departement TEXT, PRIMARY KEY (key, departement)) WITHOUT ROWID;
 CREATE TABLE region_name (
     country TEXT,
     key TEXT,
@@ -65,14 +69,15 @@ CREATE TABLE place (
     latitude INTEGER NOT NULL,  -- ten-thousandths of a degree: 11 m
     longitude INTEGER NOT NULL,
     population INTEGER NOT NULL,
-    is_departement INTEGER NOT NULL
+    kind INTEGER NOT NULL  -- 0 a town, 1 a departement, 2 a region of France
 );
-CREATE TABLE name (key TEXT, place INTEGER, PRIMARY KEY (key, place)) WITHOUT ROWID;
+-- How a name in another language is written, where capital letters alone do not make it of its key.
+CREATE TABLE name (key TEXT, place INTEGER, spelling TEXT, PRIMARY KEY (key, place)) WITHOUT ROWID;
 CREATE TABLE postcode (code TEXT, place INTEGER, PRIMARY KEY (code, place)) WITHOUT ROWID;
 CREATE TABLE postcode_prefix (prefix TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
-CREATE VIEW named AS SELECT key, place.* FROM name JOIN place ON place = id;
-CREATE VIEW posted AS SELECT code, place.* FROM postcode JOIN place ON place = id;
-CREATE VIEW prefixed AS SELECT prefix, place.* FROM postcode_prefix JOIN place ON place = id;
+CREATE VIEW named AS SELECT key, spelling, place.* FROM name JOIN place ON place = id;
+CREATE VIEW posted AS SELECT code, NULL, place.* FROM postcode JOIN place ON place = id;
+CREATE VIEW prefixed AS SELECT prefix, NULL, place.* FROM postcode_prefix JOIN place ON place = id;
 """
 
 
@@ -86,10 +91,11 @@ class Entry:
     point: Point
     population: int
     keys: frozenset[str]
-    fame: int  # under how many other names GeoNames knows it
+    spellings: dict[str, str] = field(default_factory=dict)  # key -> as it is written
+    fame: int = 0  # under how many other names GeoNames knows it
     postcodes: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()  # of postcodes nobody lives under, which go there
-    is_departement: bool = False
+    kind: int = TOWN
 
 
 def entries(packages: Packages) -> Iterator[Entry]:
@@ -101,7 +107,8 @@ def entries(packages: Packages) -> Iterator[Entry]:
     communes = read_communes(packages.communes, groups)
     place_communes(communes, french)
     yield from french_entries(communes, french)
-    yield from departement_entries(communes, packages.departements)
+    for kind, divisions in ((DEPARTEMENT, departements), (REGION, regions)):
+        yield from (_division_entry(each, kind) for each in divisions(communes, packages.departements))
     yield from foreign_entries(town for town in towns if town.country != "FR")
 
 
@@ -175,6 +182,8 @@ def _nearest_departement(town: Town, communes: Sequence[Commune]) -> str:
 
 def _short_keys(commune: Commune) -> set[str]:
     """How people shorten a name: "Paris 12" for an arrondissement, "Kremlin-Bicêtre" without its article."""
+    if commune.code in NUMBERED_TOWNS:
+        return {NUMBERED_TOWNS[commune.code]}
     district = re.fullmatch(r"(Paris|Lyon|Marseille) (\d+)(er|e) Arrondissement", commune.name)
     if district is not None:
         return {f"{district[1].lower()} {district[2]}"}
@@ -184,29 +193,17 @@ def _short_keys(commune: Commune) -> set[str]:
     return set()
 
 
-def departement_entries(
-    communes: Sequence[Commune], departements: Iterable[dict[str, Any]]
-) -> Iterator[Entry]:
-    """The departements, each at its chief town: most of its business post (CEDEX) goes there."""
-    by_code = {commune.code: commune for commune in communes}
-    for row in departements:
-        code, chief = row["code"], by_code.get(row["chefLieu"])
-        members = [commune for commune in communes if commune.departement == code]
-        if chief is None or chief.point is None or not members:
-            continue
-        prefixes = tuple(prefix for prefix, departement in CORSICA.items() if departement == code) or (code,)
-        yield Entry(
-            name=row["nom"],
-            country="FR",
-            region=code,
-            point=chief.point,
-            population=sum(commune.population for commune in members),
-            fame=0,
-            # Where both are called Paris, the name means the town.
-            keys=frozenset({spelling_key(row["nom"])} - {spelling_key(chief.name)}),
-            prefixes=prefixes,
-            is_departement=True,
-        )
+def _division_entry(division: Division, kind: int) -> Entry:
+    return Entry(
+        name=division.name,
+        country="FR",
+        region=division.departement,
+        point=division.point,
+        population=division.population,
+        keys=division.keys,
+        prefixes=division.prefixes,
+        kind=kind,
+    )
 
 
 def foreign_entries(towns: Iterable[Town]) -> Iterator[Entry]:
@@ -227,6 +224,7 @@ def _entry(town: Town, *, region: str, is_monaco: bool = False) -> Entry:
         population=town.population,
         fame=len(town.other_names),
         keys=frozenset({spelling_key(town.name)} | _other_keys(town)),
+        spellings=_spellings(town),
         postcodes=(MONACO_POSTCODE,) if is_monaco else (),
         prefixes=(MONACO_POSTCODE[:3],) if is_monaco else (),
     )
@@ -240,17 +238,49 @@ def _other_keys(town: Town) -> frozenset[str]:
     return frozenset(key for key in keys if len(key) > 2)
 
 
-def country_rows(packages: Packages) -> tuple[list[tuple[str, str]], list[tuple[str, str, str]]]:
-    """(code, name) of each country; (key, code, region) of each spelling. A French territory is a region."""
+def _spellings(town: Town) -> dict[str, str]:
+    """How each other name is written: as the French do where we know, else with few accents and many hyphens.
+
+    Only in letters that French has; the others would cost the file more than they give its readers.
+    """
+    french = [
+        name for name in town.other_names if all(letter.isascii() or letter in ACCENTED for letter in name)
+    ]
+    by_key: dict[str, str] = {}
+    for name in sorted(french, key=_least_likely_french):
+        by_key.setdefault(spelling_key(name), name)
+    return by_key
+
+
+def _least_likely_french(name: str) -> tuple[bool, bool, int, int, str]:
+    is_known = name in FRENCH["town"]["names"]
+    return not is_known, name.isupper(), _accents(name), -name.count("-"), name
+
+
+def _accents(name: str) -> int:
+    return sum(not letter.isascii() for letter in name)
+
+
+def country_rows(packages: Packages) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """(code, name, French name) of each country; (key, code, region) of each spelling.
+
+    A French territory overseas is a region of France.
+    """
     names = {code: row["name"].strip().removeprefix("The ") for code, row in packages.countries.items()}
     spellings: dict[str, tuple[str, str]] = {}
     for code, name in names.items():
-        for spelling in (name, packages.countries[code]["name"], *NAMES["country"].get(code, ())):
+        for spelling in (
+            name,
+            packages.countries[code]["name"],
+            FRENCH["country"][code],
+            *NAMES["country"].get(code, ()),
+        ):
             region = NAMES["overseas"].get(code, "")
             told = ("FR", region) if region else (code, "")
             if spellings.setdefault(spelling_key(spelling), told) != told:
                 raise LookupError(f"{spelling!r} names both {spellings[spelling_key(spelling)]} and {told}")
-    return sorted(names.items()), sorted((key, *told) for key, told in spellings.items())
+    rows = sorted((code, name, FRENCH["country"][code]) for code, name in names.items())
+    return rows, sorted((key, *told) for key, told in spellings.items())
 
 
 def region_rows(packages: Packages) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
@@ -283,7 +313,7 @@ def write(output: Path, packages: Packages) -> None:
         database.executescript("PRAGMA page_size = 4096; PRAGMA journal_mode = OFF;" + SCHEMA)
         database.execute("BEGIN")
         database.executemany("INSERT INTO source VALUES (?)", [(text,) for text in SOURCES])
-        database.executemany("INSERT INTO country VALUES (?, ?)", countries)
+        database.executemany("INSERT INTO country VALUES (?, ?, ?)", countries)
         database.executemany("INSERT INTO country_name VALUES (?, ?, ?)", country_names)
         database.executemany(
             "INSERT INTO territory VALUES (?, ?)",
@@ -291,6 +321,9 @@ def write(output: Path, packages: Packages) -> None:
         )
         database.executemany("INSERT INTO region VALUES (?, ?, ?)", regions)
         database.executemany("INSERT INTO region_name VALUES (?, ?, ?)", region_names)
+        database.executemany(
+            "INSERT INTO french_region VALUES (?, ?)", regions_by_name(packages.departements)
+        )
         for number, entry in enumerate(places, start=1):
             _write_place(database, number, entry)
         database.execute("COMMIT")
@@ -308,16 +341,23 @@ def _write_place(database: sqlite3.Connection, number: int, entry: Entry) -> Non
             round(entry.point.latitude * 10_000),
             round(entry.point.longitude * 10_000),
             entry.population,
-            entry.is_departement,
+            entry.kind,
         ),
     )
     database.executemany(
-        "INSERT INTO name VALUES (?, ?)", [(key, number) for key in sorted(entry.keys - {""})]
+        "INSERT INTO name VALUES (?, ?, ?)",
+        [(key, number, _unlike_its_key(key, entry)) for key in sorted(entry.keys - {""})],
     )
     database.executemany("INSERT INTO postcode VALUES (?, ?)", [(code, number) for code in entry.postcodes])
     database.executemany(
         "INSERT INTO postcode_prefix VALUES (?, ?)", [(prefix, number) for prefix in entry.prefixes]
     )
+
+
+def _unlike_its_key(key: str, entry: Entry) -> str | None:
+    spelling = entry.spellings.get(key, "")
+    is_marked = _accents(spelling) or "-" in spelling
+    return spelling if is_marked and key != spelling_key(entry.name) else None
 
 
 def main() -> None:

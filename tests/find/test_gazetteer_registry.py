@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gravida.find import gazetteer
+from gravida.find import gazetteer_file
 from gravida.find.gazetteer import Place, place_of_location
 from gravida.find.nearest import distance_km
 
@@ -103,8 +103,8 @@ def test_97_percent_of_the_registrys_site_cities_are_placed_and_none_in_another_
         total += 1
         place = placed(location)
         found += place is not None
-        wanted = gazetteer._country_named(location.get("country", ""))
-        if place is not None and wanted != gazetteer._country_named(place.country):
+        wanted = gazetteer_file.country_named(location.get("country", ""))
+        if place is not None and wanted != gazetteer_file.country_named(place.country):
             elsewhere[location["country"], place.country] += 1
 
     with capsys.disabled():
