@@ -18,7 +18,7 @@ FILE = Path(__file__).with_name("places.sqlite")
 FRANCE_FIRST = 1.5
 OTHER_NAME_LATER = 0.5
 # Vienne is first a town, then a departement of ten times as many people; no town comes before its region.
-DEPARTEMENT_LATER = 3.0
+DEPARTEMENT_LATER = 2.5
 
 
 class Kind(IntEnum):

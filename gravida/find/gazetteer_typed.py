@@ -40,6 +40,8 @@ LARGE_TOWN_ABROAD = 100_000
 TOWN_ABROAD_BESIDE_FIVE_DIGITS = 50_000
 # No farther across than a large city, and called as their town is.
 SMALL_COUNTRIES = {"GI", "HK", "LU", "MC", "MO", "SG", "SM", "VA"}
+# Words for more than a country, which begin names of towns.
+WIDER_THAN_A_COUNTRY = {"dom", "tom", "dom tom", "drom", "drom com", "outre mer", "europe"}
 # Grenade is a country, and a French town; France has no other of that size.
 TOWN_OF_A_COUNTRYS_NAME = 1_000
 
@@ -165,6 +167,8 @@ def _abroad_first(rows: list[Row], letters: str) -> list[Row]:
 
 def _is_too_large(key: str) -> bool:
     """Whether this names a country or a region abroad, and no town that people would call so."""
+    if key in WIDER_THAN_A_COUNTRY:
+        return True
     country = country_named(key)
     if country is not None and not country[1]:
         return country[0] not in SMALL_COUNTRIES and not any(

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import build_gazetteer  # noqa: E402
+import french_regions  # noqa: E402
 import gazetteer_packages  # noqa: E402
 from french_communes import Commune, Point, Town, place_communes, read_communes  # noqa: E402
 
@@ -136,6 +137,41 @@ def test_the_postcodes_of_arrondissements_are_theirs_alone() -> None:
 )
 def test_only_names_that_people_type_are_kept(name: str, is_kept: bool) -> None:
     assert build_gazetteer._is_written_in_latin_letters(name) is is_kept
+
+
+def test_a_departement_is_found_at_the_middle_of_its_people_and_its_post_at_its_chief_town() -> None:
+    chief = commune("La Roche-sur-Yon", code="85191", population=3_000, point=Point(latitude=46, longitude=0))
+    other = commune("Challans", code="85047", population=1_000, point=Point(latitude=47, longitude=0))
+    rows = [{"code": "85", "nom": "Vendée", "region": "52", "chefLieu": "85191"}]
+
+    post, middle = french_regions.departements([chief, other], rows)
+
+    assert (post.point.latitude, post.prefixes, post.keys) == (46, ("85",), frozenset())
+    assert (middle.point.latitude, middle.prefixes, middle.keys) == (46.25, (), {"vendee", "85"})
+
+
+def test_a_region_gathers_its_departements_and_its_short_names() -> None:
+    towns = [commune("Ajaccio", code="2A004", point=Point(latitude=42, longitude=9))]
+    rows = [{"code": "2A", "nom": "Corse-du-Sud", "region": "94", "chefLieu": "2A004"}]
+
+    (corsica,) = french_regions.regions(towns, rows)
+
+    assert (corsica.name, corsica.keys) == ("Corse", {"corse", "corsica", "20"})
+    assert ("corse", "2A") in french_regions.regions_by_name(rows)
+
+
+@pytest.mark.parametrize(
+    ("names", "written"),
+    [
+        (("Geneve", "Genève", "Ženeva"), "Genève"),  # as the French do
+        (("Anvers", "Anvérs"), "Anvers"),
+        (("AIX LA CHAPELLE", "Aix la Chapelle", "Aix-la-Chapelle"), "Aix-la-Chapelle"),
+    ],
+)
+def test_of_the_spellings_of_one_name_the_likeliest_in_french_is_kept(
+    names: tuple[str, ...], written: str
+) -> None:
+    assert written in build_gazetteer._spellings(town("Town", 50, others=names)).values()
 
 
 def packages() -> gazetteer_packages.Packages:

@@ -75,7 +75,7 @@ def test_a_foreign_postcode_beside_a_town_leads_to_the_town(text: str, name: str
         *("France", "USA", "Italy", "Italie", "Allemagne", "États-Unis", "Royaume-Uni", "UK", "Belgique"),
         *("Mexique", "Maurice", "England", "Texas", "California", "Wallonie", "Allemange", "Italiee"),
         *("null", "test", "undefined", "D-10117", "1000", "SW1A 1AA", "00000", "2A004"),
-        *("Paris, Autriche", "Lyon, Allemagne", "95, 200", "Usa r"),
+        *("Paris, Autriche", "Lyon, Allemagne", "95, 200", "Usa r", "DOM", "Europe"),
     ],
 )
 def test_a_country_and_what_is_no_place_find_nothing_rather_than_another_place(text: str) -> None:
@@ -145,6 +145,8 @@ def test_every_departement_and_region_of_the_file_is_found_by_its_name_or_number
     [
         ("Grenade", "Grenade", "Haute-Garonne"),  # also a country, and Granada
         ("Monaco", "Monaco", ""),
+        ("Loire", "Loire", "42"),  # not the village Loiré
+        ("Corrèze", "Corrèze", ""),
         ("Luxembourg", "Luxembourg", ""),
         ("Neuilly", "Neuilly-sur-Seine", "Hauts-de-Seine"),  # known by this name, too
         ("Sainte-Marie", "Sainte-Marie", "La Réunion"),
