@@ -88,7 +88,18 @@ def find_places(text: str, *, limit: int = 6) -> list[Place]:
     for row in rows_typed(text):
         place = _place(row, is_asked=True)
         told_apart.setdefault((place.name, place.region, place.country), place)
-    return list(told_apart.values())[:limit]
+    return _accents_decide(list(told_apart.values()), text)[:limit]
+
+
+def _accents_decide(places: list[Place], text: str) -> list[Place]:
+    """The places in their order, but of those told apart by accents alone the one first that was typed."""
+    typed = text.partition(",")[0].strip().casefold()
+    groups = [(spelling_key(place.name), place.region, place.country) for place in places]
+    ranks = [
+        (groups.index(group), place.name.casefold() != typed)
+        for group, place in zip(groups, places, strict=True)
+    ]
+    return [places[index] for index in sorted(range(len(places)), key=ranks.__getitem__)]
 
 
 def _place(row: Row, *, is_asked: bool) -> Place:

@@ -71,6 +71,11 @@ def test_a_page_in_french_says_what_the_visitor_typed(typed: str, written: str) 
     assert label(find_places(typed)[0], "fr") == written
 
 
+@pytest.mark.parametrize("name", ["Pocking", "Pöcking"])
+def test_accents_decide_between_towns_that_nothing_else_tells_apart(name: str) -> None:
+    assert find_places(f"{name}, Allemagne")[0].name == name
+
+
 @pytest.mark.parametrize(
     ("language", "country", "written"),
     [
