@@ -10,7 +10,7 @@ MOST_WORDS = 50
 
 # Registries hold misspellings too, so a word that few studies carry may still be one. Tried on every word of
 # 7,045 real records: from seven letters on, with the same first letter and a neighbour that names 50 studies,
-# 118 of 124 such words are misspelt or spelt otherwise; of those with four to six letters most are names.
+# 118 of 123 such words are misspelt or spelt otherwise; of those with four to six letters most are names.
 SHORTEST_RARE = 7
 RARE = 2
 TIMES_RARER = 50
