@@ -88,7 +88,7 @@ def find_places(text: str, *, limit: int = 6) -> list[Place]:
     for row in rows_typed(text):
         place = _place(row, is_asked=True)
         told_apart.setdefault((place.name, place.region, place.country), place)
-    return _accents_decide(list(told_apart.values()), text)[:limit]
+    return _accents_decide(list(told_apart.values())[: 4 * limit], text)[:limit]
 
 
 def _accents_decide(places: list[Place], text: str) -> list[Place]:
