@@ -57,7 +57,7 @@ class Synonym:
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """A search done with other words than typed, because the typed ones are nowhere in the index, or hardly."""
+    """A search done with other words than typed, because the typed ones are hardly in the index, or not."""
 
     typed: str
     searched: str
