@@ -65,13 +65,9 @@ def _card(record: StudyRecord, hit: Hit) -> StudyCard:
 
 def _place(record: StudyRecord, hit: Hit) -> tuple[str, int]:
     """The nearest place, or the first when no place was asked for; and how many others there are."""
-    towns = [_town(site.city, site.country) for site in record.locations]
-    towns += [_town(centre.town, centre.country) for centre in centres_of(record.number)]
+    towns = [words.town(site.city, site.country) for site in record.locations]
+    towns += [words.town(centre.town, centre.country) for centre in centres_of(record.number)]
     if hit.location is not None and hit.location < len(towns):
         return towns[hit.location], max(hit.locations_within - 1, 0)
     named = [town for town in towns if town]
     return (named[0], len(named) - 1) if named else ("", 0)
-
-
-def _town(city: str, country: str) -> str:
-    return ", ".join(part for part in (city, country) if part)

@@ -60,14 +60,14 @@ def _centre(centre: Centre, near: Place | None) -> PlaceRow:
     town = Town(city=centre.town, postcode=centre.postcode, country=centre.country)
     return PlaceRow(
         name=in_language(centre.name),
-        town=", ".join(part for part in (centre.town, centre.country) if part),
+        town=words.town(centre.town, centre.country),
         languages=", ".join(words.of(words.LANGUAGE, code) for code in centre.languages),
         kilometres=_from(near, centre, town),
     )
 
 
 def _location(location: Location, near: Place | None) -> PlaceRow:
-    town = ", ".join(part for part in (location.city, location.country) if part)
+    town = words.town(location.city, location.country)
     return PlaceRow(
         name=location.facility or town,
         town=town if location.facility else "",

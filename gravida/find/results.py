@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils.text import get_text_list
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gravida.find import words
 from gravida.find.asked import PARAMETER_OF, Asked, team_languages
 from gravida.find.cards import StudyCard, cards
 from gravida.find.forms import ANY_STATUS
-from gravida.find.gazetteer import Place
+from gravida.find.gazetteer import Place, country_in
 from gravida.find.models import ImportRun, Study
 
 PAGE_SIZE = 10
@@ -145,11 +147,11 @@ def _codes(name: str, value: object) -> tuple[str, ...]:
 def _removals(asked: Asked) -> Iterator[Link]:
     """For a search without result: what to leave out, and how many studies that would bring."""
     for removal in asked.result.removals:
-        parameter = PARAMETER_OF[removal.criterion]
-        changes: dict[str, str | list[str] | None] = {parameter: None}
+        left_out = (removal.criterion, *removal.also)
+        changes: dict[str, str | list[str] | None] = {PARAMETER_OF[criterion]: None for criterion in left_out}
+        said = get_text_list([words.of(words.CRITERION, criterion) for criterion in left_out], _("and"))
         yield Link(
-            text=_("Leave out %(criterion)s (%(n)s found)")
-            % {"criterion": words.of(words.CRITERION, removal.criterion), "n": removal.total_without},
+            text=_("Leave out %(criterion)s (%(n)s found)") % {"criterion": said, "n": removal.total_without},
             address=asked.address(**changes),
         )
 
@@ -160,7 +162,7 @@ def _place_name(place: Place | None) -> str:
         return ""
     if not place.name:
         return _("your position")
-    country = "" if place.country == "France" else place.country
+    country = "" if place.country == "France" else country_in(get_language() or "en", place.country)
     region = "" if place.region == place.name else place.region
     return ", ".join(part for part in (place.name, region, country) if part)
 

@@ -4,9 +4,10 @@ import datetime
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from gravida.find.gazetteer import country_in
 from gravida.find.record import PartialDate, StudyRecord
 
 Words = dict[str, str | Promise]
@@ -149,6 +150,11 @@ def kind(record: StudyRecord) -> str:
     if not phases:
         return of(STUDY_TYPE, "INTERVENTIONAL")
     return _("A treatment is tested (%(phase)s)") % {"phase": ", ".join(phases)}
+
+
+def town(city: str, country: str) -> str:
+    """A town with its country in the reader's language; what is not given is left out."""
+    return ", ".join(part for part in (city, country_in(get_language() or "en", country)) if part)
 
 
 def distance(kilometres: float) -> str:

@@ -167,3 +167,13 @@ def test_a_choice_of_several_statuses_finds_them_all(visitor: Client) -> None:
     data = json.loads(visitor.get("/en/studies.json?status=STOPPED").content)
     assert data["total"] > 0
     assert {study["status"] for study in data["studies"]} <= {"TERMINATED", "SUSPENDED", "WITHDRAWN"}
+
+
+def test_two_criteria_that_leave_nothing_together_are_offered_together(visitor: Client) -> None:
+    page = visitor.get("/en/studies/?q=FALCO&near=Lyon&age=70&km=10").content.decode()
+    assert "Leave out your age and the distance" in page or "Leave out the distance and your age" in page
+
+
+def test_places_are_named_in_the_language_of_the_page(visitor: Client) -> None:
+    assert "Suisse" in visitor.get("/fr/studies/?q=miscarriage&near=Gen%C3%A8ve").content.decode()
+    assert "Switzerland" in visitor.get("/en/studies/?q=miscarriage&near=Geneva").content.decode()
