@@ -6,12 +6,16 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Mistake:
-    """One thing to put right in a study folder. Lines count from 1."""
+    """One thing to put right in a study folder. Lines count from 1. What was found empty is said to be so."""
 
     file: Path
     line: int
     found: str
     wanted: str
+
+    def __post_init__(self) -> None:
+        if not self.found:
+            object.__setattr__(self, "found", "an empty text")
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: found {self.found}, wanted {self.wanted}"

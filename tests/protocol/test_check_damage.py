@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gravida.protocol.check import read_whole_study
@@ -27,6 +27,9 @@ PIECES = st.one_of(
     file=st.sampled_from(FILES),
     damages=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 60), PIECES), min_size=1, max_size=3),
 )
+@example(
+    file="study.toml", damages=[(0.84375, 3, ""), (0.84375, 12, "")]
+)  # an empty text where one is wanted
 def test_a_damaged_file_gives_mistakes_with_a_line_that_exists(
     file: str, damages: list[tuple[float, int, str]]
 ) -> None:
