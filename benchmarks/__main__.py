@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+README = HERE / "README.md"
 BENCHMARKS = {
     "import_records": "Registry records in",
     "search_quality": "How good the search is",
@@ -25,21 +26,29 @@ numbers where more are needed; without them a benchmark says so and is left out.
 
 
 def main() -> int:
-    """Run the benchmarks named, or all; 1 when one failed."""
-    wanted = sys.argv[1:] or list(BENCHMARKS)
-    pages, failed = [], False
-    for name in wanted:
+    """Run the benchmarks named, or all, and put their figures on the page; 1 when one failed."""
+    pages, failed = _pages_written(), False
+    for name in sys.argv[1:] or list(BENCHMARKS):
         print(f"\n== {BENCHMARKS[name]} ({name})", flush=True)
         command = [sys.executable, "-m", f"benchmarks.{name}"]
         run = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)
         print(run.stdout or run.stderr, flush=True)
         failed = failed or run.returncode != 0
-        pages.append(f"## {BENCHMARKS[name]}\n\n```\n{(run.stdout or run.stderr).strip()}\n```\n")
-    if len(wanted) == len(BENCHMARKS) and not failed:
-        machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
-        when = f"Last run: {datetime.now(UTC):%d %B %Y}, {machine}.\n"
-        (HERE / "README.md").write_text("\n".join([INTRODUCTION, when, *pages]), encoding="utf-8")
+        if run.returncode == 0:
+            machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
+            when = f"{datetime.now(UTC):%d %B %Y}, {machine}, `python -m benchmarks.{name}`:"
+            pages[BENCHMARKS[name]] = f"{when}\n\n```\n{run.stdout.strip()}\n```"
+    told = [f"## {title}\n\n{pages[title]}\n" for title in BENCHMARKS.values() if title in pages]
+    README.write_text("\n".join([INTRODUCTION, *told]), encoding="utf-8")
     return 1 if failed else 0
+
+
+def _pages_written() -> dict[str, str]:
+    """What stands on the page by title, so that a benchmark run alone keeps the figures of the others."""
+    if not README.exists():
+        return {}
+    _introduction, *parts = README.read_text(encoding="utf-8").split("\n## ")
+    return {title: body.strip() for title, _, body in (part.partition("\n") for part in parts)}
 
 
 if __name__ == "__main__":
