@@ -1,6 +1,6 @@
 """Who may take part, as two lists: in the words of the study's folder, else of its record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gravida.find import criteria as registry_criteria
@@ -60,20 +60,25 @@ def _of_record(text: str) -> CriteriaLists:
     found = registry_criteria.read_criteria(text)
     if found.unsplit:
         return CriteriaLists(is_split=False, is_registry_text=True, whole=text)
-    neither = [
-        Criterion(words=part.heading, children=part.criteria) if part.heading else criterion
-        for part in found.parts
-        if part.side is registry_criteria.Side.NEITHER
-        for criterion in (part.criteria if not part.heading else part.criteria[:1])
-    ]
     return CriteriaLists(
         is_split=True,
         is_registry_text=True,
         is_long=len(text) > LONG,
-        before=_items(neither),
+        before=_items(list(_under_neither(found))),
         possible=_items(found.inclusion),
         not_possible=_items(found.exclusion),
     )
+
+
+def _under_neither(found: registry_criteria.Criteria) -> Iterator[Criterion]:
+    """What stands before the first heading, and under headings that name neither side or both."""
+    for part in found.parts:
+        if part.side is not registry_criteria.Side.NEITHER:
+            continue
+        if part.heading:
+            yield Criterion(words=part.heading, children=part.criteria)
+        else:
+            yield from part.criteria
 
 
 def _items(criteria: Sequence[Criterion]) -> tuple[Item, ...]:

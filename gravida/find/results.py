@@ -16,8 +16,6 @@ from gravida.find.forms import ANY_STATUS
 from gravida.find.gazetteer import Place, country_in
 from gravida.find.models import ImportRun, Study
 
-PAGE_SIZE = 10
-
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -76,7 +74,8 @@ class Results:
 def results_of(asked: Asked) -> Results:
     """The page of a search."""
     result, query = asked.result, asked.query
-    last = min(asked.page * PAGE_SIZE, result.total)
+    size = asked.request.page_size
+    last = min(asked.page * size, result.total)
     correction = result.correction
     keep = query.urlencode()
     return Results(
@@ -85,7 +84,7 @@ def results_of(asked: Asked) -> Results:
         unplaced=cards(result.unplaced_hits),
         total=result.total,
         unplaced_total=result.unplaced_total,
-        first=(asked.page - 1) * PAGE_SIZE + 1,
+        first=(asked.page - 1) * size + 1,
         last=last,
         place=_place_name(asked.form.place),
         other_places=[
@@ -103,7 +102,7 @@ def results_of(asked: Asked) -> Results:
         searched_instead=correction.searched if correction else "",
         search_as_typed=Link(text=correction.typed, address=asked.address(exact="1")) if correction else None,
         removals=list(_removals(asked)),
-        has_pages=result.total > PAGE_SIZE,
+        has_pages=result.total > size,
         previous=asked.address(page=str(asked.page - 1)) if asked.page > 1 else "",
         next=asked.address(page=str(asked.page + 1)) if last < result.total else "",
         keep=f"?{keep}" if keep else "",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from gravida.find.asked import EVERYTHING, ask, known_parameters
 from gravida.find.forms import SearchForm
 from gravida.find.models import Study
-from gravida.find.results import PAGE_SIZE, results_of
+from gravida.find.results import results_of
 from gravida.find.site_studies import site_studies
 from gravida.find.study_page import study_page_of
 
@@ -42,7 +42,7 @@ def _search(request: HttpRequest, *, template: str) -> HttpResponse:
     asked = ask(request, defaults=START)
     if asked.result.number:
         return redirect("find:study", number=asked.result.number)
-    last_page = max(math.ceil(asked.result.total / PAGE_SIZE), 1)
+    last_page = max(math.ceil(asked.result.total / asked.request.page_size), 1)
     if asked.page > last_page:
         return redirect(reverse("find:search") + asked.address(page=str(last_page)))
     return render(request, template, {"form": asked.form, "results": results_of(asked)})
