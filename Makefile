@@ -23,7 +23,7 @@ test:
 	@scripts/test
 
 bench:
-	@scripts/setup --test
+	@scripts/setup --bench
 	@.venv/bin/python -m benchmarks
 
 screenshots:
