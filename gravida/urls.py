@@ -13,7 +13,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from gravida.find.sitemap import SITEMAPS
 from gravida.web import views
 
-public: list[URLPattern | URLResolver] = [path("", include("gravida.find.urls"))]
+public: list[URLPattern | URLResolver] = [
+    path("", include("gravida.find.urls")),
+    path("", include("gravida.find.contact.pages.urls")),
+]
 if settings.DEBUG:
     public.append(path("styleguide/", views.style_guide, name="style_guide"))
 
