@@ -4,23 +4,10 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gravida.protocol.centre import Centre, read_centre
 from gravida.protocol.criteria import Criteria, Texts
 from gravida.protocol.criteria_file import read_criteria
 from gravida.protocol.mistakes import StudyFolderMistake
-
-
-@dataclass(frozen=True, kw_only=True)
-class Centre:
-    """A team that receives people. Latitude and longitude in degrees, where the folder gives them."""
-
-    id: str
-    name: Texts
-    town: str
-    postcode: str = ""
-    country: str
-    languages: tuple[str, ...] = ()  # codes of the languages the team speaks, as "fr"
-    latitude: float | None = None
-    longitude: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +53,10 @@ def read_study(path: Path) -> StudyFolder:
             picture=Picture(file=path / picture["file"], alternative=picture["alternative"])
             if picture
             else None,
-            centres=tuple(
-                Centre(**{**centre, "languages": tuple(centre.get("languages", ()))})
-                for centre in table.get("centre", ())
-            ),
+            centres=tuple(read_centre(centre) for centre in table.get("centre", ())),
             criteria=read_criteria(path),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise StudyFolderMistake(
             f"{file}: {error}: wanted id, number, and per centre id, name, town, country"
         ) from error

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from gravida.protocol.centre_file import check_centre
 from gravida.protocol.criteria import Criteria, Texts
 from gravida.protocol.criteria_file import criteria_in
 from gravida.protocol.dictionary import Dictionary
@@ -81,7 +82,7 @@ def study_in(top: Table) -> StudyFile:
     top.texts("title", required=False)
     _picture(top)
     for centre in top.tables("centre"):
-        _centre(centre)
+        check_centre(centre)
     study = StudyFile(
         id=top.id(),
         number=top.text("number"),
@@ -112,16 +113,6 @@ def _picture(top: Table) -> None:
         picture.only("file", "alternative")
         picture.text("file")
         picture.texts("alternative")
-
-
-def _centre(centre: Table) -> None:
-    keys = ("id", "name", "town", "postcode", "country", "languages", "latitude", "longitude")
-    centre.only(*keys)
-    centre.id()
-    centre.texts("name")
-    for key in ("town", "country"):
-        centre.text(key)
-    centre.list_of_texts("languages", required=False)
 
 
 def _in_force(table: Table) -> InForce:
