@@ -1,0 +1,199 @@
+"""Binomial likelihoods over distinct covariate patterns: links, derivatives, the search for their maximum."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import linalg, special
+
+from gravida.analysis.binomial_problems import refuse_collinear, refuse_separated
+from gravida.analysis.fit import DidNotConverge, FloatArray
+
+Link = Literal["logit", "cloglog"]
+
+MOST_ITERATIONS = 100
+SUSPECT_AFTER = 12  # iterations; a proper maximum is found in four to eight
+STEP_LIMIT = 1e-9  # in standard deviations of a factor; Newton's next error is its square
+LARGEST_HALVINGS = 30
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Cells:
+    """Trials and events of each covariate pattern; with continuous covariates a pattern is a row.
+
+    Shapes: design (patterns, terms); trials, events, offset (patterns,). Weighted counts need not be whole.
+    """
+
+    design: FloatArray
+    trials: FloatArray
+    events: FloatArray
+    offset: FloatArray | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Derivatives:
+    """The log-likelihood and what each pattern adds to its derivatives by the predictor, (patterns,)."""
+
+    log_likelihood: float
+    score: FloatArray
+    curvature: FloatArray  # observed
+    information: FloatArray  # expected, as R's glm inverts it
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Maximum:
+    """Where the likelihood is largest. Shapes: estimates (terms,); covariance (terms, terms)."""
+
+    estimates: FloatArray
+    covariance: FloatArray  # inverse expected information
+    log_likelihood: float
+    iterations: int
+
+
+def risk(linear_predictor: FloatArray, *, link: Link = "logit") -> FloatArray:
+    """Probability of the outcome at each linear predictor."""
+    if link == "logit":
+        return np.asarray(special.expit(linear_predictor), dtype=np.float64)
+    return -np.expm1(-np.exp(linear_predictor))
+
+
+def risk_slope(linear_predictor: FloatArray, *, link: Link = "logit") -> FloatArray:
+    """Derivative of the probability by the linear predictor."""
+    if link == "logit":
+        mean = special.expit(linear_predictor)
+        return np.asarray(mean * (1 - mean), dtype=np.float64)
+    return np.exp(linear_predictor - np.exp(linear_predictor))
+
+
+def residuals(linear_predictor: FloatArray, *, link: Link = "logit") -> FloatArray:
+    """Score of one trial by its linear predictor: first without the outcome, then with it, (2, patterns).
+
+    (y - mean) times slope / variance; sandwich's estfun for a glm without the row of the design.
+    """
+    if link == "logit":
+        mean = special.expit(linear_predictor)
+        return np.stack([-mean, special.expit(-linear_predictor)])
+    hazard = np.exp(linear_predictor)
+    return np.stack([-hazard, hazard / np.expm1(np.maximum(hazard, 1e-300))])
+
+
+def derivatives(cells: Cells, linear_predictor: FloatArray, *, link: Link = "logit") -> Derivatives:
+    """Log-likelihood of the cells and its derivatives by the linear predictor."""
+    if link == "cloglog":
+        return _cloglog(cells, linear_predictor)
+    mean = special.expit(linear_predictor)
+    information = cells.trials * mean * special.expit(-linear_predictor)
+    return Derivatives(
+        log_likelihood=float(
+            cells.events @ linear_predictor - cells.trials @ np.logaddexp(0.0, linear_predictor)
+        ),
+        score=cells.events - cells.trials * mean,
+        curvature=information,
+        information=information,
+    )
+
+
+def _cloglog(cells: Cells, linear_predictor: FloatArray) -> Derivatives:
+    hazard = np.maximum(np.exp(np.minimum(linear_predictor, 700.0)), 1e-300)
+    mean = -np.expm1(-hazard)
+    without = cells.trials - cells.events
+    ratio = hazard * np.exp(-hazard) / mean
+    return Derivatives(
+        log_likelihood=float(cells.events @ np.log(mean) - without @ hazard),
+        score=cells.events * ratio - without * hazard,
+        curvature=cells.events * ratio * (hazard / mean - 1) + without * hazard,
+        information=cells.trials * hazard * ratio,
+    )
+
+
+def maximise(*, cells: Cells, names: tuple[str, ...], link: Link = "logit") -> Maximum:
+    """Maximum likelihood by Newton's steps, halved where they would lose ground.
+
+    The design holds every column, the intercept too. Collinear or constant columns and factors that
+    separate the outcome are refused by name (NotEstimable); DidNotConverge where the steps never end.
+    """
+    centre, scale = _standards(cells)
+    standard = Cells(
+        design=(cells.design - centre) / scale,
+        trials=cells.trials,
+        events=cells.events,
+        offset=cells.offset,
+    )
+    refuse_collinear(design=standard.design, weights=cells.trials, names=names)
+    estimates, iterations = _climb(standard, original=cells, names=names, link=link)
+    final = derivatives(standard, _predictor(standard, estimates), link=link)
+    bread = linalg.inv(_cross(standard.design, final.information))
+    back = _back(centre, scale, cells.design)
+    covariance = back @ bread @ back.T
+    return Maximum(
+        estimates=back @ estimates,
+        covariance=(covariance + covariance.T) / 2,
+        log_likelihood=final.log_likelihood,
+        iterations=iterations,
+    )
+
+
+def _climb(cells: Cells, *, original: Cells, names: tuple[str, ...], link: Link) -> tuple[FloatArray, int]:
+    estimates = np.zeros(len(names))
+    now = derivatives(cells, _predictor(cells, estimates), link=link)
+    largest = np.inf
+    for iteration in range(1, MOST_ITERATIONS + 1):
+        if iteration == SUSPECT_AFTER:
+            refuse_separated(
+                design=original.design, trials=original.trials, events=original.events, names=names
+            )
+        try:
+            step = linalg.solve(
+                _cross(cells.design, now.curvature), cells.design.T @ now.score, assume_a="pos"
+            )
+        except linalg.LinAlgError as problem:
+            refuse_separated(
+                design=original.design, trials=original.trials, events=original.events, names=names
+            )
+            raise DidNotConverge(method=link, iterations=iteration, step=largest) from problem
+        estimates, now, taken = _halved(cells, estimates, step, now, link=link)
+        largest = float(np.max(np.abs(taken), initial=0.0))
+        if largest < STEP_LIMIT:
+            return estimates, iteration
+    raise DidNotConverge(method=link, iterations=MOST_ITERATIONS, step=largest)
+
+
+def _halved(
+    cells: Cells, estimates: FloatArray, step: FloatArray, now: Derivatives, *, link: Link
+) -> tuple[FloatArray, Derivatives, FloatArray]:
+    slack = 1e-12 * (1 + abs(now.log_likelihood))
+    for _ in range(LARGEST_HALVINGS):
+        moved = derivatives(cells, _predictor(cells, estimates + step), link=link)
+        if moved.log_likelihood >= now.log_likelihood - slack:
+            break
+        step = step / 2
+    return estimates + step, moved, step
+
+
+def _predictor(cells: Cells, estimates: FloatArray) -> FloatArray:
+    predictor = cells.design @ estimates
+    return predictor if cells.offset is None else predictor + cells.offset
+
+
+def _cross(design: FloatArray, weights: FloatArray) -> FloatArray:
+    return np.asarray((design * weights[:, None]).T @ design)
+
+
+def _standards(cells: Cells) -> tuple[FloatArray, FloatArray]:
+    """Centre and spread of each column; nothing is centred in a design without a constant column."""
+    total = cells.trials.sum()
+    constant = np.ptp(cells.design, axis=0) == 0
+    mean = cells.trials @ cells.design / total
+    centre = np.where(constant, 0.0, mean) if constant.any() else np.zeros_like(mean)
+    spread = np.sqrt(cells.trials @ (cells.design - centre) ** 2 / total)
+    return centre, np.where(spread > 0, spread, 1.0)
+
+
+def _back(centre: FloatArray, scale: FloatArray, design: FloatArray) -> FloatArray:
+    """Matrix that takes estimates on standardised columns to the columns as they were given."""
+    back = np.diag(1 / scale)
+    constant = np.flatnonzero((np.ptp(design, axis=0) == 0) & (design[0] != 0))
+    if constant.size:
+        at = int(constant[0])
+        back[at] -= centre / scale / design[0, at]
+    return back
