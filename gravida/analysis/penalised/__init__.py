@@ -1,0 +1,1 @@
+"""Logistic models that hold back: Firth, ridge, lasso and elastic net."""
