@@ -1,5 +1,6 @@
 """Every setting; whatever differs between machines is an environment variable (docs/operations.md)."""
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -49,10 +50,17 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 
+# What the database keeps sealed (web/seal_keys.py): keys newest first, else a file made once.
+SEAL_KEYS = env.list("GRAVIDA_SEAL_KEYS", default=[])
+BLIND_KEY = env.str("GRAVIDA_BLIND_KEY", default="")
+SEAL_KEY_FILE = DATA / "seal-keys"
+
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "gravida.web",
+    "gravida.web.people",
+    "gravida.web.audit",
     "gravida.find",
 ]
 
@@ -65,7 +73,13 @@ MIDDLEWARE = [
     "gravida.web.middleware.language_of_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "gravida.web.people.middleware.StaffSessions",
+    "gravida.web.people.middleware.DenyUnmarked",
 ]
+
+# What visitors may open without signing in: addresses of these namespaces, and these of none.
+PUBLIC_NAMESPACES = {"find", "contact", "alerts"}
+PUBLIC_NAMES = {"robots", "sitemap_index", "sitemap", "style_guide"}
 
 # The public addresses stand twice, with and without a language, under one namespace: see urls.py.
 SILENCED_SYSTEM_CHECKS = ["urls.W005"]
@@ -113,7 +127,9 @@ def _database() -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             # FULL, because NORMAL loses acknowledged rows at a power cut.
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+            # Erased rows are overwritten, not only unlinked.
+            "PRAGMA secure_delete=ON;",
         }
         # A file, so that a test's server and its worker processes see the same rows.
         database["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
@@ -124,6 +140,8 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+AUTH_USER_MODEL = "people.Person"
+PASSWORD_HASHERS = ["gravida.web.people.passwords.Argon2id"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = env.str("GRAVIDA_LANGUAGE", default="en")
@@ -156,11 +174,33 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.startswith("https://") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 # Only a proxy that the operator names is believed about the scheme.
-if env.bool("GRAVIDA_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("GRAVIDA_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def _proxies() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Networks whose X-Forwarded-For is believed; a proxy on this machine when there is one."""
+    default = ["127.0.0.1", "::1"] if BEHIND_PROXY else []
+    try:
+        return [ipaddress.ip_network(text) for text in env.list("GRAVIDA_PROXIES", default=default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"GRAVIDA_PROXIES: {error}; wanted addresses or networks, as 10.0.0.0/8,::1"
+        ) from error
+
+
+PROXIES = _proxies()
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "gravida.web.views.form_expired"
-CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+IS_HTTPS = BASE_URL.startswith("https://")
+CSRF_COOKIE_SECURE = IS_HTTPS
+# The prefix makes browsers refuse the cookie unless it is ours alone: Secure, of this host, of every path.
+COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}gravida-form"
+CSRF_COOKIE_SAMESITE = "Lax"
+STAFF_COOKIE_NAME = f"{COOKIE_PREFIX}gravida-staff"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}gravida-device"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 

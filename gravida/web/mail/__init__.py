@@ -1,0 +1,1 @@
+"""Outgoing mail: rows first, neutral always, sent by the worker."""
