@@ -1,0 +1,187 @@
+"""Score residuals of a Cox model, summed by woman while rows stream past, and the sandwich they give."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from gravida.analysis.fit import FloatArray, IntArray
+from gravida.analysis.survival.partial_likelihood import PartialLikelihood
+from gravida.analysis.survival.risk_sets import RiskSets, running
+
+ROWS_AT_ONCE = 1 << 17
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScoreTables:
+    """What a row's score residual is looked up in.
+
+    mean (moments, factors): mean factors of the events' risk set, averaged over ties; hazard_run
+    (moments + 1,), mean_run (moments + 1, factors): running sums of hazard, and of hazard times mean;
+    tied (moments,), tied_mean (moments, factors): what an event row is not at risk for in its own tie;
+    kept_hazard (moments + 1, groups), kept_mean (groups, moments + 1, factors): as hazard_run and mean_run,
+    weighted, for rows kept after a competing event.
+    """
+
+    mean: FloatArray
+    hazard_run: FloatArray
+    mean_run: FloatArray
+    tied: FloatArray
+    tied_mean: FloatArray
+    kept_hazard: FloatArray
+    kept_mean: FloatArray
+
+
+def score_tables(sets: RiskSets, at: PartialLikelihood) -> ScoreTables:
+    """The look-up tables of score residuals at one point of the likelihood."""
+    terms = at.terms
+    hazard_mean = terms.spread[:, None] * at.at_risk1 - terms.spread_tied[:, None] * at.tied1
+    scale = np.zeros((sets.n_moments, 0)) if sets.kept is None else sets.kept.scale
+    kept_mean = [running(hazard_mean * scale[:, [group]]) for group in range(scale.shape[1])]
+    return ScoreTables(
+        mean=(terms.hazard[:, None] * at.at_risk1 - terms.hazard_tied[:, None] * at.tied1)
+        / sets.event_weight[:, None],
+        hazard_run=running(terms.hazard),
+        mean_run=running(hazard_mean),
+        tied=terms.hazard_tied,
+        tied_mean=terms.spread_tied[:, None] * at.at_risk1 - terms.spread_tied2[:, None] * at.tied1,
+        kept_hazard=running(terms.hazard[:, None] * scale),
+        kept_mean=np.array(kept_mean).reshape(scale.shape[1], sets.n_moments + 1, hazard_mean.shape[1]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class KeptRows:
+    """Rows kept after a competing event, spread over all rows: group (rows,) or -1; inverse (rows,)."""
+
+    group: NDArray[np.int32]
+    inverse: FloatArray
+
+
+def kept_rows(sets: RiskSets) -> KeptRows | None:
+    """Group and inverse weight at exit of every kept row, looked up by row; None where none are kept."""
+    if sets.kept is None:
+        return None
+    group = np.full(sets.rows.n_rows, -1, dtype=np.int32)
+    inverse = np.zeros(sets.rows.n_rows)
+    group[sets.kept.rows] = sets.kept.group
+    inverse[sets.kept.rows] = 1 / sets.kept.at_exit
+    return KeptRows(group=group, inverse=inverse)
+
+
+def cluster_scores(
+    sets: RiskSets,
+    *,
+    x: FloatArray,
+    at: PartialLikelihood,
+    cluster: NDArray[np.int32],
+    n_clusters: int,
+    extra: FloatArray | None = None,
+) -> Iterator[FloatArray]:
+    """Score residuals times weight, summed within clusters, a block of (clusters, factors) at a time.
+
+    cluster (rows,) numbered from 0. `extra` (rows, factors) is added row by row before summing.
+    Source: Lin and Wei, JASA 1989;84:1074; for tied events and late entry as survival::coxph (R).
+    """
+    tables = score_tables(sets, at)
+    kept = kept_rows(sets)
+    for select, start in _blocks(cluster, n_clusters):
+        total = _block_scores(sets, x=x, at=at, tables=tables, kept=kept, select=select, start=start)
+        if extra is not None:
+            total += np.add.reduceat(extra[select], start[:-1], axis=0)
+        yield total
+
+
+def meat(blocks: Iterator[FloatArray], n_factors: int) -> FloatArray:
+    """Sum over clusters of the outer products of their scores, (factors, factors)."""
+    total = np.zeros((n_factors, n_factors))
+    for block in blocks:
+        total += block.T @ block
+    return total
+
+
+def score_residuals(sets: RiskSets, *, x: FloatArray, at: PartialLikelihood) -> FloatArray:
+    """Score residual of each row, without its weight, (rows, factors)."""
+    each = np.arange(sets.rows.n_rows, dtype=np.int32)
+    blocks = cluster_scores(sets, x=x, at=at, cluster=each, n_clusters=len(each))
+    weighted = np.concatenate(list(blocks))
+    return weighted if sets.rows.weights is None else weighted / sets.rows.weights[:, None]
+
+
+def _blocks(cluster: NDArray[np.int32], n_clusters: int) -> Iterator[tuple[Any, IntArray]]:
+    """Rows of whole clusters, about ROWS_AT_ONCE at a time, and where each cluster starts among them."""
+    counts = np.bincount(cluster, minlength=n_clusters)
+    bounds = np.concatenate([[0], np.cumsum(counts)])
+    in_order = bool((np.diff(cluster) >= 0).all())
+    order = None if in_order else np.argsort(cluster, kind="stable")
+    begin = 0
+    while begin < n_clusters:
+        wanted = bounds[begin] + ROWS_AT_ONCE
+        end = max(int(np.searchsorted(bounds, wanted, side="right")) - 1, begin + 1)
+        rows = slice(int(bounds[begin]), int(bounds[end]))
+        yield (rows if order is None else order[rows]), bounds[begin : end + 1] - bounds[begin]
+        begin = end
+
+
+def _block_scores(
+    sets: RiskSets,
+    *,
+    x: FloatArray,
+    at: PartialLikelihood,
+    tables: ScoreTables,
+    kept: KeptRows | None,
+    select: Any,
+    start: IntArray,
+) -> FloatArray:
+    pattern = sets.rows.patterns_of(select)
+    first, last, event = sets.first[select], sets.last[select], sets.event[select]
+    weight = None if sets.rows.weights is None else sets.rows.weights[select]
+    risk = at.relative_risk[pattern]
+    if weight is not None:
+        risk = risk * weight
+    on_factors = -risk * (tables.hazard_run[last] - tables.hazard_run[first])
+    happened = np.flatnonzero(event)
+    moment = last[happened] - 1
+    event_weight = np.ones(len(happened)) if weight is None else weight[happened]
+    on_factors[happened] += event_weight + risk[happened] * tables.tied[moment]
+    total = np.zeros((len(start) - 1, x.shape[1]))
+    if kept is not None:
+        total += _kept_scores(tables, kept, select=select, start=start, risk=risk, last=last, out=on_factors)
+    total += _sum_within(start, pattern, on_factors, x)
+    total += _sum_within(start, last, risk, tables.mean_run)
+    total -= _sum_within(start, first, risk, tables.mean_run)
+    inside = np.concatenate([[0], np.cumsum(event)])[start]
+    total -= _sum_within(inside, moment, event_weight, tables.mean)
+    total -= _sum_within(inside, moment, risk[happened], tables.tied_mean)
+    return total
+
+
+def _kept_scores(
+    tables: ScoreTables,
+    kept: KeptRows,
+    *,
+    select: Any,
+    start: IntArray,
+    risk: FloatArray,
+    last: NDArray[np.int32],
+    out: FloatArray,
+) -> FloatArray:
+    """What follows after a competing event: changes `out` (the rows' weight on x), gives the means' part."""
+    group, scaled = kept.group[select], risk * kept.inverse[select]
+    total = np.zeros((len(start) - 1, tables.mean.shape[1]))
+    for each in range(tables.kept_hazard.shape[1]):
+        amount = np.where(group == each, scaled, 0.0)
+        hazard = tables.kept_hazard[:, each]
+        out -= amount * (hazard[-1] - hazard[last])
+        total += _sum_within(start, np.full_like(last, len(hazard) - 1), amount, tables.kept_mean[each])
+        total -= _sum_within(start, last, amount, tables.kept_mean[each])
+    return total
+
+
+def _sum_within(start: IntArray, place: NDArray[Any], amount: FloatArray, table: FloatArray) -> FloatArray:
+    """Sum of amount * table[place] within clusters; start (clusters + 1,) bounds of their rows."""
+    chosen = sparse.csr_matrix((amount, place, start), shape=(len(start) - 1, len(table)))
+    return np.asarray(chosen @ table)
