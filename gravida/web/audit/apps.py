@@ -1,0 +1,8 @@
+"""The audit trail as a Django application."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "gravida.web.audit"
+    label = "audit"
