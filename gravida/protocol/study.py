@@ -7,6 +7,7 @@ from pathlib import Path
 from gravida.protocol.centre import Centre, read_centre
 from gravida.protocol.criteria import Criteria, Texts
 from gravida.protocol.criteria_file import read_criteria
+from gravida.protocol.data_use import DataUse, read_data_use
 from gravida.protocol.mistakes import StudyFolderMistake
 
 
@@ -29,6 +30,8 @@ class StudyFolder:
     picture: Picture | None = None
     centres: tuple[Centre, ...] = ()
     criteria: Criteria = field(default_factory=Criteria)
+    sponsor: str = ""
+    data_use: DataUse = field(default_factory=DataUse)
 
 
 def read_study(path: Path) -> StudyFolder:
@@ -55,6 +58,8 @@ def read_study(path: Path) -> StudyFolder:
             else None,
             centres=tuple(read_centre(centre) for centre in table.get("centre", ())),
             criteria=read_criteria(path),
+            sponsor=table.get("sponsor", ""),
+            data_use=read_data_use(table.get("data_use", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise StudyFolderMistake(

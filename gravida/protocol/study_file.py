@@ -7,13 +7,14 @@ from datetime import date
 from gravida.protocol.centre_file import check_centre
 from gravida.protocol.criteria import Criteria, Texts
 from gravida.protocol.criteria_file import criteria_in
+from gravida.protocol.data_use import check_data_use
 from gravida.protocol.dictionary import Dictionary
 from gravida.protocol.toml_tables import Table
 
 _TOP = (
     "id", "number", "acronym", "sponsor", "version", "languages", "starts_on", "ends_on",
-    "participants_wanted", "title", "picture", "centre", "definitions", "workup", "fact", "criterion",
-    "visit", "form_set", "forms",
+    "participants_wanted", "title", "picture", "centre", "data_use", "definitions", "workup", "fact",
+    "criterion", "visit", "form_set", "forms",
 )  # fmt: skip
 
 
@@ -83,6 +84,7 @@ def study_in(top: Table) -> StudyFile:
     _picture(top)
     for centre in top.tables("centre"):
         check_centre(centre)
+    check_data_use(top.table("data_use"))
     study = StudyFile(
         id=top.id(),
         number=top.text("number"),
