@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "gravida.web.people",
     "gravida.web.audit",
     "gravida.find",
+    "gravida.find.contact",
 ]
 
 MIDDLEWARE = [
