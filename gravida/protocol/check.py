@@ -10,7 +10,8 @@ from gravida.protocol.definitions_file import Definitions, check_definitions
 from gravida.protocol.dictionary import Dictionary
 from gravida.protocol.dictionary_file import read_dictionary
 from gravida.protocol.mistakes import Mistake
-from gravida.protocol.plan_file import Plan, plan_in
+from gravida.protocol.plan import Plan
+from gravida.protocol.plan_file import plan_in
 from gravida.protocol.study_file import InForce, StudyFile, check_names, study_in
 from gravida.protocol.text_files import read_csv, read_text, read_toml
 from gravida.protocol.toml_tables import Table

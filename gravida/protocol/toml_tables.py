@@ -106,8 +106,16 @@ class Table:
         self.mistake(key, found=_shown(key, value), wanted=f"{key} = a whole number")
         return None
 
-    def yes(self, key: str) -> bool:
-        value = self.data.get(key, False)
+    def real(self, key: str, default: float) -> float:
+        """A number, whole or not."""
+        value = self.data.get(key, default)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        self.mistake(key, found=_shown(key, value), wanted=f"{key} = a number")
+        return default
+
+    def yes(self, key: str, default: bool = False) -> bool:
+        value = self.data.get(key, default)
         if not isinstance(value, bool):
             self.mistake(key, found=_shown(key, value), wanted=f"{key} = true or false")
         return value is True
