@@ -1,0 +1,1 @@
+"""Analysis plans that come with the program, as plan files."""
