@@ -7,13 +7,14 @@ import numpy as np
 from scipy import linalg, special
 
 from gravida.analysis.binomial_problems import refuse_collinear, refuse_separated
+from gravida.analysis.crossproduct import linear_predictor, weighted_cross, weighted_sum
 from gravida.analysis.fit import DidNotConverge, FloatArray
 
 Link = Literal["logit", "cloglog"]
 
 MOST_ITERATIONS = 100
 SUSPECT_AFTER = 12  # iterations; a proper maximum is found in four to eight
-STEP_LIMIT = 1e-9  # in standard deviations of a factor; Newton's next error is its square
+STEP_LIMIT = 1e-9  # in ranges of a factor; Newton's next error is its square
 LARGEST_HALVINGS = 30
 
 
@@ -83,10 +84,9 @@ def derivatives(cells: Cells, linear_predictor: FloatArray, *, link: Link = "log
         return _cloglog(cells, linear_predictor)
     mean = special.expit(linear_predictor)
     information = cells.trials * mean * special.expit(-linear_predictor)
+    log_total = np.maximum(linear_predictor, 0.0) + np.log1p(np.exp(-np.abs(linear_predictor)))
     return Derivatives(
-        log_likelihood=float(
-            cells.events @ linear_predictor - cells.trials @ np.logaddexp(0.0, linear_predictor)
-        ),
+        log_likelihood=float((cells.events * linear_predictor - cells.trials * log_total).sum()),
         score=cells.events - cells.trials * mean,
         curvature=information,
         information=information,
@@ -99,7 +99,7 @@ def _cloglog(cells: Cells, linear_predictor: FloatArray) -> Derivatives:
     without = cells.trials - cells.events
     ratio = hazard * np.exp(-hazard) / mean
     return Derivatives(
-        log_likelihood=float(cells.events @ np.log(mean) - without @ hazard),
+        log_likelihood=float((cells.events * np.log(mean) - without * hazard).sum()),
         score=cells.events * ratio - without * hazard,
         curvature=cells.events * ratio * (hazard / mean - 1) + without * hazard,
         information=cells.trials * hazard * ratio,
@@ -113,16 +113,18 @@ def maximise(*, cells: Cells, names: tuple[str, ...], link: Link = "logit") -> M
     separate the outcome are refused by name (NotEstimable); DidNotConverge where the steps never end.
     """
     centre, scale = _standards(cells)
+    design = cells.design - centre
+    design /= scale
     standard = Cells(
-        design=(cells.design - centre) / scale,
+        design=design,
         trials=cells.trials,
         events=cells.events,
         offset=cells.offset,
     )
     refuse_collinear(design=standard.design, weights=cells.trials, names=names)
     estimates, iterations = _climb(standard, original=cells, names=names, link=link)
-    final = derivatives(standard, _predictor(standard, estimates), link=link)
-    bread = linalg.inv(_cross(standard.design, final.information))
+    final = derivatives(standard, linear_predictor(standard.design, estimates, standard.offset), link=link)
+    bread = linalg.inv(weighted_cross(standard.design, final.information))
     back = _back(centre, scale, cells.design)
     covariance = back @ bread @ back.T
     return Maximum(
@@ -135,7 +137,7 @@ def maximise(*, cells: Cells, names: tuple[str, ...], link: Link = "logit") -> M
 
 def _climb(cells: Cells, *, original: Cells, names: tuple[str, ...], link: Link) -> tuple[FloatArray, int]:
     estimates = np.zeros(len(names))
-    now = derivatives(cells, _predictor(cells, estimates), link=link)
+    now = derivatives(cells, linear_predictor(cells.design, estimates, cells.offset), link=link)
     largest = np.inf
     for iteration in range(1, MOST_ITERATIONS + 1):
         if iteration == SUSPECT_AFTER:
@@ -144,7 +146,9 @@ def _climb(cells: Cells, *, original: Cells, names: tuple[str, ...], link: Link)
             )
         try:
             step = linalg.solve(
-                _cross(cells.design, now.curvature), cells.design.T @ now.score, assume_a="pos"
+                weighted_cross(cells.design, now.curvature),
+                weighted_sum(cells.design, now.score),
+                assume_a="pos",
             )
         except linalg.LinAlgError as problem:
             refuse_separated(
@@ -163,36 +167,28 @@ def _halved(
 ) -> tuple[FloatArray, Derivatives, FloatArray]:
     slack = 1e-12 * (1 + abs(now.log_likelihood))
     for _ in range(LARGEST_HALVINGS):
-        moved = derivatives(cells, _predictor(cells, estimates + step), link=link)
+        moved = derivatives(cells, linear_predictor(cells.design, estimates + step, cells.offset), link=link)
         if moved.log_likelihood >= now.log_likelihood - slack:
             break
         step = step / 2
     return estimates + step, moved, step
 
 
-def _predictor(cells: Cells, estimates: FloatArray) -> FloatArray:
-    predictor = cells.design @ estimates
-    return predictor if cells.offset is None else predictor + cells.offset
-
-
-def _cross(design: FloatArray, weights: FloatArray) -> FloatArray:
-    return np.asarray((design * weights[:, None]).T @ design)
-
-
 def _standards(cells: Cells) -> tuple[FloatArray, FloatArray]:
     """Centre and spread of each column; nothing is centred in a design without a constant column."""
     total = cells.trials.sum()
-    constant = np.ptp(cells.design, axis=0) == 0
-    mean = cells.trials @ cells.design / total
-    centre = np.where(constant, 0.0, mean) if constant.any() else np.zeros_like(mean)
-    spread = np.sqrt(cells.trials @ (cells.design - centre) ** 2 / total)
+    low, high = cells.design.min(axis=0), cells.design.max(axis=0)
+    mean = weighted_sum(cells.design, cells.trials) / total
+    centre = np.where(low == high, 0.0, mean) if (low == high).any() else np.zeros_like(mean)
+    # Half the range rather than the standard deviation: one pass, and rare indicators stay small.
+    spread = np.maximum(high - centre, centre - low)
     return centre, np.where(spread > 0, spread, 1.0)
 
 
 def _back(centre: FloatArray, scale: FloatArray, design: FloatArray) -> FloatArray:
     """Matrix that takes estimates on standardised columns to the columns as they were given."""
     back = np.diag(1 / scale)
-    constant = np.flatnonzero((np.ptp(design, axis=0) == 0) & (design[0] != 0))
+    constant = np.flatnonzero((design.min(axis=0) == design.max(axis=0)) & (design[0] != 0))
     if constant.size:
         at = int(constant[0])
         back[at] -= centre / scale / design[0, at]

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import optimize, sparse
 
+from gravida.analysis.crossproduct import weighted_cross
 from gravida.analysis.fit import FloatArray, NotEstimable
 
 COLLINEAR = 1e-11  # share of a column's spread that the columns before it leave unexplained
@@ -34,7 +35,7 @@ def refuse_collinear(*, design: FloatArray, weights: FloatArray, names: tuple[st
 
     Shapes: design (patterns, terms), best centred and scaled; weights (patterns,).
     """
-    gram = (design * weights[:, None]).T @ design
+    gram = weighted_cross(design, weights)
     sizes = np.diag(gram).copy()
     for at, name in enumerate(names):
         earlier = slice(0, at)

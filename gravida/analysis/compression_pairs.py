@@ -1,53 +1,46 @@
 """Pattern-pair co-occurrence: which two patterns one woman has, enough for every clustered covariance."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from gravida.analysis.compression import CompressedRows
+from gravida.analysis.crossproduct import cross_of_two, weighted_cross
 from gravida.analysis.fit import FloatArray, IntArray
-
-PAIRS_AT_ONCE = 1 << 23
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PatternPairs:
-    """Pairs of different rows of one woman, counted by their patterns and outcomes.
+    """Pairs of different rows of one woman, counted by their patterns p <= q.
 
-    Shapes: first, second (pairs,) pattern numbers, first <= second; counts (4, pairs) of pairs whose
-    outcomes are (no, no), (no, yes), (yes, no), (yes, yes); trials, events (patterns,) of single rows.
-    Counts of partitions or sites add up.
+    Sparse matrices (patterns, patterns), upper triangle: number of pairs; outcomes of p; outcomes of q;
+    pairs with both outcomes. trials, events (patterns,): single rows. Counts of partitions or sites that
+    share a pattern table add up.
     """
 
-    first: NDArray[np.int32]
-    second: NDArray[np.int32]
-    counts: NDArray[np.int32]
+    number: Any
+    first_events: Any
+    second_events: Any
+    both_events: Any
     trials: IntArray
     events: IntArray
 
 
 def count_pairs(rows: CompressedRows) -> PatternPairs:
-    """Every pair of rows of one woman, counted; sorted by (first, second)."""
+    """Every pair of rows of one woman, counted."""
     patterns = len(rows.table.keys)
-    code = rows.pattern.astype(np.int64) * 2 + rows.outcome
-    sizes = np.diff(rows.starts)
-    parts = [
-        _pairs_of_size(code, rows.starts[:-1][sizes == size], int(size), patterns)
-        for size in np.unique(sizes[sizes > 1])
-    ]
-    values, counts = _added(parts)
-    keys, outcome = np.divmod(values, 4)
-    new = np.concatenate([[True], keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, dtype=bool)
-    at = np.cumsum(new) - 1
-    table = np.zeros((4, int(new.sum())), dtype=np.int32)
-    table[outcome, at] = counts
-    first, second = np.divmod(keys[new], patterns)
+    values = _pair_values(rows, patterns)
+    values.sort()
+    last = np.flatnonzero(np.append(values[1:] != values[:-1], True)) if len(values) else values
+    counts = np.diff(last, prepend=-1)
+    pair, outcomes = np.divmod(values[last], 4)
     return PatternPairs(
-        first=first.astype(np.int32),
-        second=second.astype(np.int32),
-        counts=table,
+        number=_matrix(pair, counts, patterns),
+        first_events=_matrix(pair[outcomes >= 2], counts[outcomes >= 2], patterns),
+        second_events=_matrix(pair[outcomes % 2 == 1], counts[outcomes % 2 == 1], patterns),
+        both_events=_matrix(pair[outcomes == 3], counts[outcomes == 3], patterns),
         trials=rows.table.trials,
         events=rows.table.events,
     )
@@ -59,38 +52,39 @@ def pair_meat(*, design: FloatArray, residuals: FloatArray, pairs: PatternPairs)
     design (patterns, terms); residuals (2, patterns) as `sandwich.cluster_meat`.
     """
     without, with_it = residuals
-    first, second = pairs.first, pairs.second
-    product = without[first] * (pairs.counts[0] * without[second] + pairs.counts[1] * with_it[second])
-    product += with_it[first] * (pairs.counts[2] * without[second] + pairs.counts[3] * with_it[second])
+    calm = design * without[:, None]
+    change = design * (with_it - without)[:, None]
+    half = cross_of_two(calm, pairs.number @ calm + pairs.second_events @ change)
+    half += cross_of_two(change, pairs.first_events @ calm + pairs.both_events @ change)
     own = (pairs.trials - pairs.events) * without**2 + pairs.events * with_it**2
-    starts = np.searchsorted(first, np.arange(len(design) + 1)).astype(np.int32)
-    together = sparse.csr_array((product, second, starts), shape=(len(design), len(design)))
-    half = design.T @ (together @ design)
-    return np.asarray(half + half.T + (design * own[:, None]).T @ design)
+    return np.asarray(half + half.T + weighted_cross(design, own))
 
 
-def _pairs_of_size(
-    code: IntArray, first_row: IntArray, size: int, patterns: int
-) -> tuple[IntArray, IntArray]:
-    """Distinct pairs of women with `size` rows, as ((p * patterns + q) * 4 + outcomes), with counts."""
-    at_once = max(1, PAIRS_AT_ONCE // size)
-    parts = []
-    for begin in range(0, len(first_row), at_once):
-        women = first_row[begin : begin + at_once]
+def _pair_values(rows: CompressedRows, patterns: int) -> IntArray:
+    """(p * patterns + q) * 4 + 2 * outcome of p + outcome of q, for every pair of every woman."""
+    sizes = np.diff(rows.starts)
+    values = np.empty(int((sizes * (sizes - 1) // 2).sum()), dtype=np.int64)
+    filled = 0
+    for size in np.unique(sizes[sizes > 1]):
+        first_row = rows.starts[:-1][sizes == size]
         for i in range(size):
             for j in range(i + 1, size):
-                one, other = code[women + i], code[women + j]
+                one = rows.pattern[first_row + i].astype(np.int64) * 2 + rows.outcome[first_row + i]
+                other = rows.pattern[first_row + j].astype(np.int64) * 2 + rows.outcome[first_row + j]
                 low, high = np.minimum(one, other), np.maximum(one, other)
                 value = ((low >> 1) * patterns + (high >> 1)) * 4 + (low & 1) * 2 + (high & 1)
-                parts.append(np.unique(value, return_counts=True))
-    return _added(parts)
+                values[filled : filled + len(value)] = value
+                filled += len(value)
+    return values
 
 
-def _added(parts: list[tuple[IntArray, IntArray]]) -> tuple[IntArray, IntArray]:
-    """Counts of equal values, put together."""
-    if not parts:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    values = np.concatenate([part[0] for part in parts])
-    counts = np.concatenate([part[1] for part in parts])
-    found, inverse = np.unique(values, return_inverse=True)
-    return found, np.bincount(inverse, weights=counts, minlength=len(found)).astype(np.int64)
+def _matrix(pair: IntArray, counts: IntArray, patterns: int) -> Any:
+    """Sorted pair numbers with counts, as a sparse matrix; equal pairs are added."""
+    new = np.flatnonzero(np.append(True, pair[1:] != pair[:-1])) if len(pair) else pair
+    number = np.add.reduceat(counts, new) if len(pair) else counts
+    first, second = np.divmod(pair[new], patterns)
+    starts = np.searchsorted(first, np.arange(patterns + 1))
+    kind = np.int32 if len(new) < 2**31 else np.int64
+    return sparse.csr_array(
+        (number.astype(np.float64), second.astype(kind), starts.astype(kind)), shape=(patterns, patterns)
+    )

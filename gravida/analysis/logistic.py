@@ -18,6 +18,7 @@ from gravida.analysis.binomial_input import (
 )
 from gravida.analysis.compression import CompressedRows
 from gravida.analysis.compression_pairs import PatternPairs, pair_meat
+from gravida.analysis.crossproduct import linear_predictor
 from gravida.analysis.fit import Fit, FloatArray, IntArray
 from gravida.analysis.sandwich import Correction, cluster_factor, cluster_meat, sandwiched
 from gravida.analysis.sandwich_small import bias_reduced
@@ -197,8 +198,7 @@ def _covariance(
 ) -> tuple[FloatArray, str, FloatArray | None]:
     if rows is None:
         return found.covariance, "model", None
-    predictor = cells.design @ found.estimates
-    predictor = predictor if cells.offset is None else predictor + cells.offset
+    predictor = linear_predictor(cells.design, found.estimates, cells.offset)
     factor = cluster_factor(
         correction=correction, clusters=len(rows.starts) - 1, rows=n_rows, terms=len(found.estimates)
     )

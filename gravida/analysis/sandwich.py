@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from gravida.analysis.binomial_input import ClusteredRows
+from gravida.analysis.crossproduct import weighted_cross
 from gravida.analysis.fit import FloatArray, NotEstimable
 
 Correction = Literal["CR0", "CR1", "CR1S", "CR2"]
@@ -45,7 +46,7 @@ def cluster_meat(*, design: FloatArray, residuals: FloatArray, rows: ClusteredRo
     clusters = len(rows.starts) - 1
     for first in range(0, clusters, WOMEN_AT_ONCE):
         scores = _scores(design, residuals, rows, first, min(first + WOMEN_AT_ONCE, clusters))
-        meat += scores.T @ scores
+        meat += weighted_cross(scores)
     return meat
 
 
