@@ -36,9 +36,7 @@ class Team(models.Model):
     languages = models.JSONField(default=list)
     is_recruiting = models.BooleanField(default=True, help_text="As the study folder or the record says.")
     confirmed_on = models.DateField(null=True)
-    gone_since = models.DateTimeField(
-        null=True, help_text="When neither folder nor record named it."
-    )
+    gone_since = models.DateTimeField(null=True, help_text="When neither folder nor record named it.")
     closed_at = models.DateTimeField(null=True, help_text="When the team said: not recruiting any more.")
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+",
