@@ -209,6 +209,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 REGISTRY_URL = env.str("GRAVIDA_REGISTRY_URL", default="https://clinicaltrials.gov/api/v2").rstrip("/")
 REGISTRY_PAUSE_SECONDS = env.float("GRAVIDA_REGISTRY_PAUSE_SECONDS", default=1.3)
 
+# Outgoing mail (docs/mail.md). Without a server mails are written into a folder, and staff are told so.
+MAIL_URL = env.str("GRAVIDA_MAIL_URL", default="file:")
+MAIL_FOLDER = DATA / "mail"
+MAIL_FROM = env.str("GRAVIDA_MAIL_FROM", default="no-reply@example.org")
+# Where refusals that come later go: "<>" nowhere, else an address on our domain, with a tag for each mail.
+MAIL_RETURN_PATH = env.str("GRAVIDA_MAIL_RETURN_PATH", default="<>")
+DKIM_KEY = env.str("GRAVIDA_DKIM_KEY", default="")
+DKIM_SELECTOR = env.str("GRAVIDA_DKIM_SELECTOR", default="gravida")
+# Who is told when mails cannot be sent; empty: only the staff page says so.
+OPERATOR_MAIL = env.str("GRAVIDA_OPERATOR_MAIL", default="")
+# What links in mails begin with; `gravida serve` sets the second where no base address is given.
+MAIL_LINKS = BASE_URL or env.str("GRAVIDA_LOCAL_ADDRESS", default="http://127.0.0.1:8000")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

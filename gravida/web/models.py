@@ -87,7 +87,8 @@ class Mail(models.Model):
     may_be_repeat = models.BooleanField(default=False, help_text="An earlier attempt may have arrived.")
     trouble = models.CharField(max_length=10, choices=Trouble.choices, blank=True)
     reply_code = models.PositiveSmallIntegerField(null=True, help_text="The server's last answer, as 451.")
-    sent_at = models.DateTimeField(null=True)
+    crashes = models.PositiveSmallIntegerField(default=0, help_text="Attempts whose worker vanished.")
+    ended_at = models.DateTimeField(null=True, help_text="When it was sent, failed, parked or cancelled.")
     dropped_at = models.DateTimeField(null=True, help_text="When staff said that nothing more is to be done.")
     erased_at = models.DateTimeField(null=True, help_text="When recipient and texts went.")
 
@@ -100,7 +101,7 @@ class Mail(models.Model):
         shareable = (
             "id", "kind", "about", "period", "when_unsure", "language", "state", "queued_at", "tries",
             "next_try_at", "leased_by", "leased_until", "is_handed_over", "may_be_repeat", "trouble",
-            "reply_code", "sent_at", "dropped_at", "erased_at",
+            "reply_code", "crashes", "ended_at", "dropped_at", "erased_at",
         )  # fmt: skip
 
     class Meta:
@@ -109,8 +110,9 @@ class Mail(models.Model):
                 fields=["kind", "about", "recipient_blind", "period"], name="mail_once_a_period"
             ),
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
-                name="mail_sent_has_its_time",
+                condition=Q(state__in=["queued", "leased"], ended_at=None)
+                | (~Q(state__in=["queued", "leased"]) & Q(ended_at__isnull=False)),
+                name="mail_ended_has_its_time",
             ),
             models.CheckConstraint(
                 condition=Q(state="leased", leased_until__isnull=False)
@@ -126,6 +128,11 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.about} {self.state}"
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When a server took it; None before."""
+        return self.ended_at if self.state == MailState.SENT else None
 
 
 class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
