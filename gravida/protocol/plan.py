@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gravida.protocol.criteria import Texts
-from gravida.protocol.expressions import Expression, names_in
+from gravida.protocol.expressions import Arithmetic, Compare, Expression, names_in, parts_of
 from gravida.protocol.plan_words import is_history
 
 
@@ -56,7 +56,8 @@ class EndingCodes:
 class InputMapping:
     """What the columns of the input mean.
 
-    `weeks_in`, `recognised_in`: weeks or days. `times_in`: months or days, for times written as numbers.
+    `weeks_in`: weeks or days. `recognised_in`: weeks, days (of amenorrhoea) or dates. `times_in`: dates, or
+    days or months counted from any one day.
     `completed_weeks`: the weeks are whole ones, so that an end at "8 weeks" lies between 8 and 9.
     """
 
@@ -64,7 +65,7 @@ class InputMapping:
     endings: tuple[EndingCodes, ...] = ()
     weeks_in: str = "weeks"
     recognised_in: str = "weeks"
-    times_in: str = "days"
+    times_in: str = "dates"
     completed_weeks: bool = True
 
     def names(self, role: str) -> tuple[str, ...]:
@@ -279,3 +280,18 @@ def names_of(plan: Plan) -> Iterator[str]:
     read += [name for factor in plan.factors for name in factor.reads]
     read += [name for question in plan.questions for name in (question.by, question.strata) if name]
     yield from (name for name in dict.fromkeys(read) if name not in own and not is_history(name))
+
+
+def numbers_wanted(plan: Plan) -> tuple[str, ...]:
+    """Full names of the columns that the plan calculates with, or compares as more and less."""
+    found = [factor.variable for factor in plan.factors if factor.shape in ("linear", "spline")]
+    expressions = [row.value for row in plan.derived]
+    expressions += [term.value for factor in plan.factors for term in factor.terms]
+    expressions += [outcome.event for outcome in plan.outcomes if outcome.event is not None]
+    for expression in expressions:
+        for part in parts_of(expression):
+            sizes = isinstance(part, Compare) and part.comparator not in ("=", "!=")
+            if sizes or isinstance(part, Arithmetic):
+                found += [str(name) for name in names_in(part)]
+    own = {derived.id for derived in plan.derived}
+    return tuple(name for name in dict.fromkeys(found) if name not in own and not is_history(name))

@@ -52,8 +52,8 @@ def input_in(table: Table) -> InputMapping:
             EndingCodes(ending=ending, codes=endings.list_of_texts(ending)) for ending in endings.data
         ),
         weeks_in=_unit(table, "weeks_in", ("weeks", "days")),
-        recognised_in=_unit(table, "recognised_in", ("weeks", "days")),
-        times_in=_unit(table, "times_in", ("days", "months")),
+        recognised_in=_unit(table, "recognised_in", ("weeks", "days", "dates")),
+        times_in=_unit(table, "times_in", ("dates", "days", "months")),
         completed_weeks=table.yes("completed_weeks", default=True),
     )
     codes = [code for group in mapping.endings for code in group.codes]

@@ -78,12 +78,13 @@ def kind_of(words: Iterable[str], *, decimal_comma: bool = False) -> Kind:
     if not told:
         return Kind.CODE
     for kind in (Kind.NUMBER, Kind.DATE, Kind.YES_NO):
-        if all(_fits(word, kind, decimal_comma=decimal_comma) for word in told):
+        if all(fits(word, kind, decimal_comma=decimal_comma) for word in told):
             return kind
     return Kind.CODE
 
 
-def _fits(word: str, kind: Kind, *, decimal_comma: bool) -> bool:
+def fits(word: str, kind: Kind, *, decimal_comma: bool = False) -> bool:
+    """Whether a text is of a kind."""
     # An identifier such as 007 is a code: as a number it would lose its zeros.
     if kind is Kind.NUMBER and len(word) > 1 and word[0] == "0" and word.isdigit():
         return False
