@@ -41,7 +41,7 @@ def design_matrix(
     if len(set(names)) != len(names):
         raise ValueError(f"names repeat: {', '.join(names)}")
     finite = np.isfinite(columns).all(axis=0)
-    for at in np.flatnonzero(~finite):
+    for at in np.flatnonzero(~finite).tolist():
         missing = int((~np.isfinite(columns[:, at])).sum())
         raise ValueError(
             f"factor {names[at]!r} is missing or infinite in {missing} rows: leave them out first"

@@ -35,7 +35,11 @@ def refuse_collinear(*, design: FloatArray, weights: FloatArray, names: tuple[st
 
     Shapes: design (patterns, terms), best centred and scaled; weights (patterns,).
     """
-    gram = weighted_cross(design, weights)
+    refuse_collinear_gram(gram=weighted_cross(design, weights), names=names)
+
+
+def refuse_collinear_gram(*, gram: FloatArray, names: tuple[str, ...]) -> None:
+    """The same from the columns' cross products, (terms, terms)."""
     sizes = np.diag(gram).copy()
     for at, name in enumerate(names):
         earlier = slice(0, at)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from gravida.analysis.binomial_input import ClusteredRows
 from gravida.analysis.fit import FloatArray, IntArray
 
-KeyArray = NDArray[np.int32] | NDArray[np.int64]
+KeyArray = NDArray[np.integer]
 LARGEST_TABLE = 1 << 26  # keys that are counted in an array; beyond it they are sorted
 
 

@@ -56,4 +56,5 @@ def linear_predictor(
 
 
 def _vector_rows(design: FloatArray) -> int:
-    return max(16, min(4096, PRODUCTS_OF_VECTORS // max(1, design.shape[1])))
+    terms: int = design.shape[1]
+    return max(16, min(4096, PRODUCTS_OF_VECTORS // max(1, terms)))

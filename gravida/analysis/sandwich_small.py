@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gravida.analysis.binomial import Link, residuals, risk, risk_slope
 from gravida.analysis.binomial_input import ClusteredRows
@@ -47,7 +48,7 @@ def bias_reduced(
 
 
 def _adjusted(
-    design: FloatArray, slope: FloatArray, target: FloatArray, bread: FloatArray, pattern: IntArray
+    design: FloatArray, slope: FloatArray, target: FloatArray, bread: FloatArray, pattern: NDArray[np.integer]
 ) -> FloatArray:
     """Adjusted score rows A' W U of clusters of one size, (clusters, rows, terms).
 
