@@ -51,15 +51,18 @@ def _run_on_the_site(
         return _failed(f"a setting cannot be used: {error} (docs/operations.md lists the settings)")
     from django.db import OperationalError  # noqa: PLC0415
 
-    from gravida import serve  # noqa: PLC0415
+    from gravida import check, serve, worker  # noqa: PLC0415
     from gravida.find import commands as find_commands  # noqa: PLC0415
     from gravida.find.registry.bundled import WrongBundledRecord  # noqa: PLC0415
+    from gravida.web.checking import UNUSABLE  # noqa: PLC0415
 
     serve.add_commands(commands)
+    worker.add_commands(commands)
+    check.add_commands(commands)
     find_commands.add_commands(commands)
     try:
         return _run(parser, given)
-    except (serve.UnsafeSettings, WrongBundledRecord, ImproperlyConfigured) as problem:
+    except (serve.UnsafeSettings, WrongBundledRecord, ImproperlyConfigured, *UNUSABLE) as problem:
         return _failed(str(problem))
     except OperationalError as error:
         return _failed(f"the database does not answer: {str(error).strip()}")

@@ -9,9 +9,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
+from gravida.check import faults_at_start
 from gravida.find.registry.bundled import load_bundled
 from gravida.find.search.upkeep import update
+from gravida.serve_worker import WorkerProcess
 
 
 class UnsafeSettings(Exception):
@@ -25,6 +28,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000)")
     serve.add_argument("--workers", type=int, default=2, help="server processes (default 2)")
     serve.add_argument("--threads", type=int, default=4, help="threads of each (default 4)")
+    serve.add_argument(
+        "--without-worker", action="store_true", help="do not start `gravida send` beside the site"
+    )
     serve.set_defaults(run=run)
 
 
@@ -40,8 +46,21 @@ def run(options: argparse.Namespace) -> int:
     refuse_unsafe_settings(host=options.host)
     refuse_taken_port(host=options.host, port=options.port)
     prepare()
-    Server(options).run()
+    refuse_faults()
+    address = f"http://{_bracketed(options.host)}:{options.port}"
+    if not settings.BASE_URL:
+        settings.MAIL_LINKS = address
+    worker = None if options.without_worker else WorkerProcess(local_address=address)
+    try:
+        Server(options, worker=worker).run()
+    finally:
+        if worker is not None:
+            worker.stop()
     return 0
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def prepare() -> None:
@@ -86,6 +105,13 @@ def refuse_taken_port(*, host: str, port: int) -> None:
             ) from error
 
 
+def refuse_faults() -> None:
+    """UnsafeSettings when a check finds what a site must not run with: a lost key, unusable mail settings."""
+    if faults := faults_at_start():
+        raise UnsafeSettings(" ".join(faults))
+    connection.close()
+
+
 # What the database must answer for acknowledged rows to survive a power cut.
 SAFE_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 
@@ -113,12 +139,17 @@ def refuse_unsafe_database() -> None:
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
     """Gunicorn, started from here rather than from its own command line."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, *, worker: WorkerProcess | None = None) -> None:
         self.options = options
+        self.worker = worker
         super().__init__()
 
+    def run(self) -> None:
+        """Serve until stopped, with the worker beside."""
+        WithWorker(self).run()
+
     def load_config(self) -> None:
-        address = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        address = _bracketed(self.options.host)
         values: dict[str, Any] = {
             "bind": f"{address}:{self.options.port}",
             "worker_class": "gthread",
@@ -147,3 +178,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no type
         from gravida.wsgi import application  # noqa: PLC0415 - loaded in each server process
 
         return application
+
+
+class WithWorker(Arbiter):  # type: ignore[misc]  # gunicorn carries no types
+    """Gunicorn's master process, which also sees to it that the worker runs."""
+
+    def manage_workers(self) -> None:
+        """Called every second: the server's own processes, then the worker."""
+        super().manage_workers()
+        if self.app.worker is not None:
+            self.app.worker.keep_running()

@@ -53,6 +53,10 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Mails that can still be stopped: not taken by any server so far."""
         return self.filter(state__in=[MailState.QUEUED, MailState.LEASED])
 
+    def without_texts(self) -> "MailQuerySet":
+        """Without opening what is sealed: also where a key is lost."""
+        return self.defer("recipient", "subject", "text", "reply_to", "unsubscribe_url")
+
     def needing_staff(self) -> "MailQuerySet":
         """Failed and unsure mails that nobody has dealt with, newest first."""
         return self.filter(state__in=[MailState.FAILED, MailState.UNSURE], dropped_at=None).order_by("-id")
