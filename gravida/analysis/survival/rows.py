@@ -70,24 +70,11 @@ def risk_rows(
     Errors: ValueError naming the input for lengths that differ, values that are missing or not finite,
     weights that are not above 0, entries that are not before exits.
     """
-    table = np.ascontiguousarray(x, dtype=np.float64)
-    if table.ndim != 2:
-        raise ValueError(f"x has {table.ndim} dimensions: need 2, (rows, factors)")
-    labels = tuple(names) if names is not None else tuple(f"x{at + 1}" for at in range(table.shape[1]))
-    if len(labels) != table.shape[1]:
-        raise ValueError(f"{len(labels)} names for {table.shape[1]} columns of x")
+    table, labels = _factors(x, names)
     n_rows = len(exit_time)
-    _check_lengths(
-        n_rows if pattern is None else len(table),
-        {"x": table, "offset": offset},
-    )
-    _check_lengths(
-        n_rows,
-        {"entry": entry, "pattern": pattern, "strata": strata, "weights": weights},
-    )
-    for at, label in enumerate(labels):
-        _check_finite(label, table[:, at])
-    _check_times(exit_time=exit_time, entry=entry)
+    _check_lengths(n_rows if pattern is None else len(table), {"x": table, "offset": offset})
+    _check_lengths(n_rows, {"entry": entry, "pattern": pattern, "strata": strata, "weights": weights})
+    check_times(exit_time=exit_time, entry=entry)
     if pattern is not None:
         _check_pattern(pattern, n_patterns=len(table))
     axis = time_axis(exit_time=exit_time, entry=entry)
@@ -102,8 +89,20 @@ def risk_rows(
         exit_at=axis.exit_at,
         stratum=stratum,
         n_strata=n_strata,
-        weights=None if weights is None else _positive("weights", weights),
+        weights=None if weights is None else positive("weights", weights),
     )
+
+
+def _factors(x: NDArray[Any], names: Sequence[str] | None) -> tuple[FloatArray, tuple[str, ...]]:
+    table = np.ascontiguousarray(x, dtype=np.float64)
+    if table.ndim != 2:
+        raise ValueError(f"x has {table.ndim} dimensions: need 2, (rows, factors)")
+    labels = tuple(names) if names is not None else tuple(f"x{at + 1}" for at in range(table.shape[1]))
+    if len(labels) != table.shape[1]:
+        raise ValueError(f"{len(labels)} names for {table.shape[1]} columns of x")
+    for at, label in enumerate(labels):
+        _check_finite(label, table[:, at])
+    return table, labels
 
 
 def event_flags(event: NDArray[Any], *, n_rows: int) -> BoolArray:
@@ -177,7 +176,7 @@ def _check_pattern(pattern: NDArray[Any], *, n_patterns: int) -> None:
         raise ValueError(f"pattern runs from {low} to {high}: need 0 to {n_patterns - 1}, rows of x")
 
 
-def _check_times(*, exit_time: NDArray[Any], entry: NDArray[Any] | None) -> None:
+def check_times(*, exit_time: NDArray[Any], entry: NDArray[Any] | None) -> None:
     _check_finite("exit_time", np.asarray(exit_time))
     if entry is None:
         return
@@ -205,7 +204,7 @@ def _finite(name: str, values: NDArray[Any]) -> FloatArray:
     return numbers
 
 
-def _positive(name: str, values: NDArray[Any]) -> FloatArray:
+def positive(name: str, values: NDArray[Any]) -> FloatArray:
     numbers = _finite(name, values)
     if (numbers <= 0).any():
         row = int(np.argmax(numbers <= 0))

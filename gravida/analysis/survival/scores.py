@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from gravida.analysis.fit import FloatArray, IntArray
+from gravida.analysis.survival.clusters import row_blocks, sum_within
 from gravida.analysis.survival.partial_likelihood import PartialLikelihood
 from gravida.analysis.survival.risk_sets import RiskSets, running
-
-ROWS_AT_ONCE = 1 << 17
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,7 +86,7 @@ def cluster_scores(
     """
     tables = score_tables(sets, at)
     kept = kept_rows(sets)
-    for select, start in _blocks(cluster, n_clusters):
+    for select, start in row_blocks(cluster, n_clusters):
         total = _block_scores(sets, x=x, at=at, tables=tables, kept=kept, select=select, start=start)
         if extra is not None:
             total += np.add.reduceat(extra[select], start[:-1], axis=0)
@@ -109,21 +107,6 @@ def score_residuals(sets: RiskSets, *, x: FloatArray, at: PartialLikelihood) -> 
     blocks = cluster_scores(sets, x=x, at=at, cluster=each, n_clusters=len(each))
     weighted = np.concatenate(list(blocks))
     return weighted if sets.rows.weights is None else weighted / sets.rows.weights[:, None]
-
-
-def _blocks(cluster: NDArray[np.int32], n_clusters: int) -> Iterator[tuple[Any, IntArray]]:
-    """Rows of whole clusters, about ROWS_AT_ONCE at a time, and where each cluster starts among them."""
-    counts = np.bincount(cluster, minlength=n_clusters)
-    bounds = np.concatenate([[0], np.cumsum(counts)])
-    in_order = bool((np.diff(cluster) >= 0).all())
-    order = None if in_order else np.argsort(cluster, kind="stable")
-    begin = 0
-    while begin < n_clusters:
-        wanted = bounds[begin] + ROWS_AT_ONCE
-        end = max(int(np.searchsorted(bounds, wanted, side="right")) - 1, begin + 1)
-        rows = slice(int(bounds[begin]), int(bounds[end]))
-        yield (rows if order is None else order[rows]), bounds[begin : end + 1] - bounds[begin]
-        begin = end
 
 
 def _block_scores(
@@ -150,12 +133,12 @@ def _block_scores(
     total = np.zeros((len(start) - 1, x.shape[1]))
     if kept is not None:
         total += _kept_scores(tables, kept, select=select, start=start, risk=risk, last=last, out=on_factors)
-    total += _sum_within(start, pattern, on_factors, x)
-    total += _sum_within(start, last, risk, tables.mean_run)
-    total -= _sum_within(start, first, risk, tables.mean_run)
+    total += sum_within(start, pattern, on_factors, x)
+    total += sum_within(start, last, risk, tables.mean_run)
+    total -= sum_within(start, first, risk, tables.mean_run)
     inside = np.concatenate([[0], np.cumsum(event)])[start]
-    total -= _sum_within(inside, moment, event_weight, tables.mean)
-    total -= _sum_within(inside, moment, risk[happened], tables.tied_mean)
+    total -= sum_within(inside, moment, event_weight, tables.mean)
+    total -= sum_within(inside, moment, risk[happened], tables.tied_mean)
     return total
 
 
@@ -176,12 +159,6 @@ def _kept_scores(
         amount = np.where(group == each, scaled, 0.0)
         hazard = tables.kept_hazard[:, each]
         out -= amount * (hazard[-1] - hazard[last])
-        total += _sum_within(start, np.full_like(last, len(hazard) - 1), amount, tables.kept_mean[each])
-        total -= _sum_within(start, last, amount, tables.kept_mean[each])
+        total += sum_within(start, np.full_like(last, len(hazard) - 1), amount, tables.kept_mean[each])
+        total -= sum_within(start, last, amount, tables.kept_mean[each])
     return total
-
-
-def _sum_within(start: IntArray, place: NDArray[Any], amount: FloatArray, table: FloatArray) -> FloatArray:
-    """Sum of amount * table[place] within clusters; start (clusters + 1,) bounds of their rows."""
-    chosen = sparse.csr_matrix((amount, place, start), shape=(len(start) - 1, len(table)))
-    return np.asarray(chosen @ table)
