@@ -78,6 +78,11 @@ MIDDLEWARE = [
     "gravida.web.people.middleware.DenyUnmarked",
 ]
 
+# The parts that this process serves.
+PARTS = env.list("GRAVIDA_PARTS", default=["public", "staff"])
+if not PARTS or set(PARTS) - {"public", "staff"}:
+    raise ImproperlyConfigured(f"GRAVIDA_PARTS names {','.join(PARTS)}: wanted public, staff or both")
+
 # What visitors may open without signing in: addresses of these namespaces, and these of none.
 PUBLIC_NAMESPACES = {"find", "contact", "alerts"}
 PUBLIC_NAMES = {"robots", "sitemap_index", "sitemap", "style_guide"}
@@ -95,6 +100,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "gravida.web.frame.page_frame",
+                "gravida.web.people.navigation.staff_frame",
             ],
             "loaders": [
                 (
@@ -226,7 +232,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"masked": {"()": "gravida.web.masked.MaskSecretParts"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]},
+    },
     # A page that was not found is no fault of ours, and its address tells what somebody looked for.
     # Requests for other hosts, and expired forms, are everyday knocks of robots.
     "loggers": {
