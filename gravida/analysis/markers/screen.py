@@ -110,9 +110,7 @@ def screen_markers(
         adjuster_names=beside_names,
         clusters=clusters,
     )
-    wanted = (tests.n_rows, tests.n_clusters, len(names))
-    if (power.n_rows, power.n_clusters, power.markers) != wanted:
-        raise PowerComesFirst(found=(power.n_rows, power.n_clusters, power.markers), wanted=wanted)
+    _refuse_late_power(power, wanted=(tests.n_rows, tests.n_clusters, len(names)))
     estimates = [
         _estimate(outcome, [panel[:, at] for panel in panels], name, beside, beside_names, clusters)
         for at, name in enumerate(names)
@@ -131,6 +129,12 @@ def screen_markers(
         n_clusters=tests.n_clusters,
         imputations=len(panels),
     )
+
+
+def _refuse_late_power(power: PowerPanel, *, wanted: tuple[int, int, int]) -> None:
+    found = (power.n_rows, power.n_clusters, power.markers)
+    if found != wanted:
+        raise PowerComesFirst(found=found, wanted=wanted)
 
 
 def _panels(markers: ArrayLike | Sequence[ArrayLike]) -> list[FloatArray]:

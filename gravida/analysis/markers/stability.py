@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from gravida.analysis.binomial_input import binary_outcome, design_matrix
 from gravida.analysis.fit import FloatArray, IntArray, NotEstimable
-from gravida.analysis.markers.error_bounds import expected_false
+from gravida.analysis.markers.error_bounds import Assumption, expected_false
 from gravida.analysis.markers.score_test import UnadjustedMarkers
 from gravida.analysis.penalised.elastic_net import Path, largest_penalty_of_rows, path_of_rows
 from gravida.analysis.penalised.rows import Rows, codes_of
@@ -58,16 +58,7 @@ def stability_selection(
     """
     if len(adjuster_names) == 0:
         raise UnadjustedMarkers(markers=len(marker_names))
-    bounds = [
-        expected_false(
-            markers=len(marker_names),
-            chosen_per_half=chosen_per_half,
-            threshold=threshold,
-            pairs=pairs,
-            assumption=assumption,
-        )
-        for assumption in ("none", "r-concave")
-    ]
+    worst, r_concave = _bounds(len(marker_names), chosen_per_half, threshold, pairs)
     rows = _rows(outcome, markers, marker_names, adjusters, adjuster_names)
     codes, women = codes_of(clusters, rows=len(rows.outcome))
     adjusting = len(adjuster_names)
@@ -86,11 +77,22 @@ def stability_selection(
         pairs=pairs,
         chosen_per_half=chosen_per_half,
         chosen_on_average=float(counts.sum() / (2 * pairs)),
-        expected_false=bounds[0],
-        expected_false_r_concave=bounds[1],
+        expected_false=worst,
+        expected_false_r_concave=r_concave,
         n_rows=len(rows.outcome),
         n_clusters=women,
     )
+
+
+def _bounds(markers: int, chosen: int, threshold: float, pairs: int) -> tuple[float, float]:
+    assumptions: tuple[Assumption, Assumption] = ("none", "r-concave")
+    worst, r_concave = (
+        expected_false(
+            markers=markers, chosen_per_half=chosen, threshold=threshold, pairs=pairs, assumption=assumption
+        )
+        for assumption in assumptions
+    )
+    return worst, r_concave
 
 
 def _rows(

@@ -63,26 +63,22 @@ def ridge_logistic(
         raise ValueError(f"penalty {penalty}: need a number of 0 or more")
     matrix = penalty_matrix(rows, penalty=penalty, unpenalised=unpenalised)
     beta, iterations = maximise_ridge(rows, matrix)
-    predictor = rows.design @ beta
-    mean = special.expit(predictor)
+    mean = special.expit(rows.design @ beta)
     information = (rows.design * (rows.weights * mean * (1 - mean))[:, None]).T @ rows.design
     bread = np.asarray(np.linalg.inv(information + np.diag(matrix)), dtype=np.float64)
     codes, women = codes_of(clusters, rows=len(rows.outcome))
-    covariance, by = bread, "model"
-    if clusters is not None:
-        covariance = _clustered(rows, mean, bread, codes, women, correction)
-        by = f"{correction} by woman"
-    likelihood = _log_likelihood(rows, predictor)
+    likelihood = _log_likelihood(rows, rows.design @ beta)
     # The free intercept spends exactly one.
     spent = float(np.trace(bread @ information)) - 1
+    clustered = clusters is not None
     fit = Fit(
         method="logistic_ridge",
         scale="log_odds",
         names=rows.names,
         estimates=beta,
-        covariance=covariance,
+        covariance=_clustered(rows, mean, bread, codes, women, correction) if clustered else bread,
         model_covariance=bread,
-        standard_errors_by=by,
+        standard_errors_by=f"{correction} by woman" if clustered else "model",
         log_likelihood=likelihood,
         n_rows=len(rows.outcome),
         n_events=rows.events,
@@ -90,12 +86,8 @@ def ridge_logistic(
         iterations=iterations,
         warnings=("shrunken_estimates",) if penalty > 0 else (),
     )
-    return Ridge(
-        fit=fit,
-        penalty=penalty,
-        effective_terms=spent,
-        criterion=_corrected_aic(likelihood, spent, rows.weights.sum()),
-    )
+    criterion = _corrected_aic(likelihood, spent, rows.weights.sum())
+    return Ridge(fit=fit, penalty=penalty, effective_terms=spent, criterion=criterion)
 
 
 def _clustered(
