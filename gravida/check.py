@@ -9,7 +9,12 @@ from gravida.web.audit import commands as audit_commands
 from gravida.web.checking import Check
 
 # Modules that say in CHECKS what they can check.
-CHECK_LISTS = ("gravida.web.checks", "gravida.find.contact.checks", "gravida.find.alerts.checks")
+CHECK_LISTS = (
+    "gravida.web.checks",
+    "gravida.web.audit.checks",
+    "gravida.find.contact.checks",
+    "gravida.find.alerts.checks",
+)
 FAULTY = 1
 
 

@@ -1,8 +1,10 @@
-"""The public addresses.
+"""Every address: the public ones, and the staff's, which another process may serve (GRAVIDA_PARTS).
 
 An address without a language (`/studies/`) answers in the visitor's own; `/en/` and `/fr/` before it fix one.
 Links are written with the language, so that a shared page stays what it was.
 """
+
+from collections.abc import Collection
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -20,7 +22,7 @@ public: list[URLPattern | URLResolver] = [
 if settings.DEBUG:
     public.append(path("styleguide/", views.style_guide, name="style_guide"))
 
-urlpatterns: list[URLPattern | URLResolver] = [
+crawlers: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots, name="robots"),
     path(
         "sitemap.xml",
@@ -29,9 +31,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="sitemap_index",
     ),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
-    *i18n_patterns(*public, prefix_default_language=True),
-    *public,
 ]
+
+
+def addresses(parts: Collection[str]) -> list[URLPattern | URLResolver]:
+    """The addresses of these parts, `public` and `staff`; a part that is not served is not even loaded."""
+    found: list[URLPattern | URLResolver] = []
+    if "public" in parts:
+        found += [*crawlers, *i18n_patterns(*public, prefix_default_language=True), *public]
+    if "staff" in parts:
+        from gravida.staff_urls import staff  # noqa: PLC0415
+
+        found += [*i18n_patterns(*staff, prefix_default_language=True), *staff]
+    return found
+
+
+urlpatterns = addresses(settings.PARTS)
 
 handler400 = views.bad_request
 handler403 = views.forbidden

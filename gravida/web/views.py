@@ -1,11 +1,13 @@
 """Pages that belong to no part: errors and the style guide."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gravida.web.frame import absolute
+from gravida.web.people.request import is_staff_path
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -63,7 +65,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _error(request: HttpRequest, number: int, heading: str, explanation: str) -> HttpResponse:
     context = {"heading": heading, "explanation": explanation, "number": number}
-    return render(request, "web/error.html", context, status=number)
+    is_staff = is_staff_path(request.path_info) or "public" not in settings.PARTS
+    template = "staff/error.html" if is_staff else "web/error.html"
+    return render(request, template, context, status=number)
 
 
 def style_guide(request: HttpRequest) -> HttpResponse:

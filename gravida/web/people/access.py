@@ -63,8 +63,8 @@ def open_page(view: View) -> View:
     return same
 
 
-def half_way_page(stage: StaffSession.Stage) -> Callable[[StaffView], View]:
-    """Mark a view for those at one stage of a sign-in, between the password and the second factor."""
+def half_way_page(*stages: StaffSession.Stage) -> Callable[[StaffView], View]:
+    """Mark a view for those at these stages of a sign-in: past the password, not yet past a second factor."""
 
     def mark(view: StaffView) -> View:
         @wraps(view)
@@ -72,11 +72,13 @@ def half_way_page(stage: StaffSession.Stage) -> Callable[[StaffView], View]:
             session = session_of(request)
             if session is None or session.is_over(at=cast(StaffRequest, request).received_at):
                 return to_sign_in(request)
-            if session.stage != stage:
+            if not session.person.is_active:
+                return to_sign_in(request)
+            if session.stage not in stages:
                 return SeeOther(_page_of_stage(Stage(session.stage)))
             return view(cast(StaffRequest, request), *args, **kwargs)
 
-        setattr(guarded, MARK, f"{stage} of a sign-in")
+        setattr(guarded, MARK, "half-way through a sign-in")
         return guarded
 
     return mark

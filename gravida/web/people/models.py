@@ -208,13 +208,14 @@ class SecondFactor(models.Model):
     """A person's one-time codes by an app: the secret, and the last step that was used."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="second_factor")
-    secret = SealedTextField(help_text="Base32, shared with the app.")
-    made_at = models.DateTimeField()
+    secret = SealedTextField(blank=True, help_text="Base32, shared with the app; empty until confirmed.")
+    new_secret = SealedTextField(blank=True, default="", help_text="Of an app being set up.")
+    made_at = models.DateTimeField(help_text="When the newer of the two secrets was made.")
     confirmed_at = models.DateTimeField(null=True, help_text="When a first code showed that the app has it.")
     last_step = models.BigIntegerField(default=0, help_text="30-second step of the last code taken.")
 
     class Privacy:
-        identifying = ("secret",)
+        identifying = ("secret", "new_secret")
         shareable = ("id", "person", "made_at", "confirmed_at", "last_step")
 
     def __str__(self) -> str:

@@ -1,0 +1,7 @@
+"""The addresses of the staff's part, all below /staff/. Each part of Gravida adds its own line."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+staff: list[URLPattern | URLResolver] = [
+    path("staff/", include("gravida.web.people.urls")),
+]
