@@ -35,7 +35,7 @@ class Quality:
 
     `losses_by_week`: (61,) losses told at each completed week. Gaps and inversions are counted between
     consecutive pregnancies of one woman whose times are known: a gap is below zero where the next began
-    before the last ended; an inversion is a next one that began, or ended, before the last one did.
+    before the last ended; an inversion is a next one that ended before the last one did.
     """
 
     losses_by_week: IntArray
@@ -94,7 +94,5 @@ def _gaps(pregnancies: Pregnancies, places: Places) -> tuple[int, int, int]:
     pair = np.flatnonzero(places.woman[1:] == places.woman[:-1]) if len(order) > 1 else order[:0]
     earlier, later = order[pair], order[pair + 1] if len(pair) else order[:0]
     gap = pregnancies.began_last[later] - pregnancies.ended_first[earlier]
-    began = pregnancies.began_last[later] - pregnancies.began_first[earlier]
     ended = pregnancies.ended_last[later] - pregnancies.ended_first[earlier]
-    inverted = (began < 0) | (ended < 0)
-    return int((gap < 0).sum()), int(inverted.sum()), int((~np.isnan(gap)).sum())
+    return int((gap < 0).sum()), int((ended < 0).sum()), int((~np.isnan(gap)).sum())

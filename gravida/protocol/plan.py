@@ -91,6 +91,7 @@ class Outcome:
     event: Expression | None
     event_text: str
     competing: tuple[str, ...]
+    form: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,6 +100,7 @@ def _outcome(table: Table, dictionary: Dictionary | None) -> Outcome:
         event=event,
         event_text=table.text("event"),
         competing=table.list_of_texts("competing", required=False),
+        form=form,
     )
 
 
