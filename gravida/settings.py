@@ -225,6 +225,13 @@ DKIM_KEY = env.str("GRAVIDA_DKIM_KEY", default="")
 DKIM_SELECTOR = env.str("GRAVIDA_DKIM_SELECTOR", default="gravida")
 # Who is told when mails cannot be sent; empty: only the staff page says so.
 OPERATOR_MAIL = env.str("GRAVIDA_OPERATOR_MAIL", default="")
+# What the mail to a team holds of a message: `notify` its reference and links, `full` all of it - only where
+# the hospital's mail is closed to others.
+CONTACT_EMAIL_MODE = env.str("GRAVIDA_CONTACT_EMAIL_MODE", default="notify")
+if CONTACT_EMAIL_MODE not in ("notify", "full"):
+    raise ImproperlyConfigured(
+        f"GRAVIDA_CONTACT_EMAIL_MODE is {CONTACT_EMAIL_MODE!r}: wanted notify or full"
+    )
 # What links in mails begin with; `gravida serve` sets the second where no base address is given.
 MAIL_LINKS = BASE_URL or env.str("GRAVIDA_LOCAL_ADDRESS", default="http://127.0.0.1:8000")
 

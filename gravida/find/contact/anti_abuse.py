@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 LEAST_SECONDS = 4  # nobody reads and fills the form sooner
-MOST = timedelta(hours=24)  # a form left open over a day is a person's, not a machine's: no suspicion
 _SEPARATOR = "."
 
 

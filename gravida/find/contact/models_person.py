@@ -43,10 +43,11 @@ class Access(models.Model):
     token = SealedTextField(help_text="For the links in later mails.")
     is_whole = models.BooleanField()
     made_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, help_text="When address and code first came together.")
 
     class Privacy:
         identifying = ("token_digest", "code_digest", "receipt_digest", "token")
-        shareable = ("id", "request", "is_whole", "made_at")
+        shareable = ("id", "request", "is_whole", "made_at", "opened_at")
 
     class Meta:
         constraints = [
@@ -120,10 +121,11 @@ class Attachment(models.Model):
 
         ANSWERS = "answers", "answers of the self-check"
         NOTES = "notes", "notes"
+        DETAILS = "details", "name and ways to be reached, as given with a further message"
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    text = SealedTextField(help_text="JSON of the answers; plain text of the notes.")
+    text = SealedTextField(help_text="JSON of answers and details; plain text of notes.")
 
     class Privacy:
         identifying = ("text",)

@@ -105,7 +105,9 @@ class Request(models.Model):
     has_telephone = models.BooleanField(default=False)
 
     email_blind = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null is free of uniqueness
-    telephone_blind = models.CharField(max_length=64, null=True)  # noqa: DJ001 - as above
+    telephone_blind = models.CharField(  # noqa: DJ001 - as above
+        max_length=64, null=True, help_text="Only where she gave no e-mail address."
+    )
     idempotency_digest = models.CharField(max_length=64, unique=True, help_text="Of the form's own key.")
 
     sent_at = models.DateTimeField()

@@ -113,6 +113,7 @@ _LINES: tuple[_Line, ...] = (
     ({S.UNVERIFIED, S.VERIFIED, S.DELIVERED, S.OPENED}, {S.SPAM}, {_T}, True),
     ({S.UNVERIFIED}, {S.SPAM}, {_P}, True),  # "I did not write this"
     (UNANSWERED - {S.NEW}, {S.EXPIRED}, {_C}, False),
+    (OPEN - UNANSWERED, {S.EXPIRED}, {_C}, True),  # a year without a step
     # A human looked, or she confirmed her address late.
     ({S.SPAM}, {S.UNVERIFIED}, {_T}, True),
     ({S.SPAM}, {S.VERIFIED}, {_T, _P}, True),

@@ -15,7 +15,7 @@ _SENTENCES: dict[str, Promise] = {
 
 
 class WrongTelephone(Exception):
-    """What was typed is no number that can be called; the text says what is wrong, in the reader's language."""
+    """What was typed cannot be called; the text says what is wrong, in the reader's language."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
