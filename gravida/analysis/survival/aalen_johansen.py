@@ -9,10 +9,16 @@ from numpy.typing import NDArray
 from gravida.analysis.fit import FloatArray, IntArray, NotEstimable
 from gravida.analysis.survival.incidence_influence import IncidenceTables, influence_errors
 from gravida.analysis.survival.intervals import Scale, interval
-from gravida.analysis.survival.rows import cause_codes, check_times, cluster_codes, positive
+from gravida.analysis.survival.rows import (
+    AtRisk,
+    cause_codes,
+    check_times,
+    cluster_codes,
+    counted_from_entry,
+    positive,
+)
 from gravida.analysis.survival.times import BEFORE_ALL, Places, time_axis
 
-AtRisk = Literal["after_entry", "from_entry"]
 FEW_AT_RISK = 50  # fewer than this at the first event is said in a warning
 
 EMPTIED = "all_at_risk_had_an_event_before_others_entered"
@@ -101,27 +107,34 @@ def aalen_johansen(
     weight = None if weights is None else positive("weights", weights)
     table = _Table(exit_time=exit_time, entry=entry, cause=codes, weight=weight, at_risk=at_risk)
     start = table.start(minimum_at_risk=minimum_at_risk, given_free_at=given_free_at)
+    clusters = None if cluster is None else np.asarray(cluster)
+    if clusters is not None and len(clusters) != len(codes):
+        raise ValueError(f"cluster has {len(clusters)} rows, exit_time has {len(codes)}")
+    return _curves(table, start, cluster=clusters, at=at)
+
+
+def _curves(
+    table: "_Table", start: int, *, cluster: NDArray[Any] | None, at: NDArray[Any] | None
+) -> IncidenceCurves:
     tables, used, left_before = table.tables(start)
     places = tables.event_places if at is None else np.searchsorted(table.times, at, side="right") - 1
     clusters, n_clusters = None, len(used)
     if cluster is not None:
-        labels = np.asarray(cluster)
-        if len(labels) != len(codes):
-            raise ValueError(f"cluster has {len(labels)} rows, exit_time has {len(codes)}")
-        clusters, n_clusters = cluster_codes(labels[used], n_rows=len(used))
+        clusters, n_clusters = cluster_codes(cluster[used], n_rows=len(used))
     free_error, error = influence_errors(tables, places, cluster=clusters, n_clusters=n_clusters)
     known = places >= 0
     first = int(tables.event_places[0])
+    weighted = tables.weight is not None
     return IncidenceCurves(
         causes=table.causes,
         times=table.times[places] if at is None else np.asarray(at, dtype=np.float64),
         n_at_risk=np.where(known, tables.n_at_risk[places], 0.0),
         n_events=tables.n_events[places] * known[:, None],
-        event_free=np.where(known, tables.event_free[places + 1], 1.0),
-        incidence=np.where(known[:, None], tables.incidence[places + 1], 0.0),
+        event_free=tables.event_free[places + 1],
+        incidence=tables.incidence[places + 1],
         event_free_error=free_error,
         incidence_error=error,
-        greenwood_error=np.full_like(error, np.nan) if weight is not None else tables.greenwood(places),
+        greenwood_error=np.full_like(error, np.nan) if weighted else tables.greenwood(places),
         errors_by="infinitesimal jackknife" + ("" if cluster is None else " by woman"),
         starts_after=-np.inf if start == BEFORE_ALL else float(table.times[start]),
         n_rows=len(used),
@@ -151,7 +164,7 @@ class _Table:
         if self.entry_at is None:
             self.entry_at = np.full(len(cause), BEFORE_ALL, dtype=np.int32)
         elif at_risk == "from_entry":
-            self.entry_at = self.entry_at - np.int32(1)
+            self.entry_at = counted_from_entry(self.entry_at)
         self.cause = cause
         self.weight = weight
         self.causes = tuple(int(each) for each in np.flatnonzero(np.bincount(cause)) if each > 0)

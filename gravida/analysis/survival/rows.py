@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gravida.analysis.fit import BoolArray, FloatArray
-from gravida.analysis.survival.times import Places, time_axis
+from gravida.analysis.survival.times import BEFORE_ALL, Places, time_axis
+
+AtRisk = Literal["after_entry", "from_entry"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,10 +64,12 @@ def risk_rows(
     offset: NDArray[Any] | None = None,
     strata: NDArray[Any] | None = None,
     weights: NDArray[Any] | None = None,
+    at_risk: AtRisk = "after_entry",
 ) -> RiskRows:
     """A table of intervals checked and coded once, for one or more models.
 
-    Units: entry and exit_time in any one unit (weeks, days); a row is at risk after entry, up to and at exit.
+    Units: entry and exit_time in any one unit (weeks, days); a row is at risk after entry, up to and at exit,
+    or from its entry time on (`from_entry`).
     x is (rows, factors), or (patterns, factors) with pattern (rows,); offset goes with x.
     Errors: ValueError naming the input for lengths that differ, values that are missing or not finite,
     weights that are not above 0, entries that are not before exits.
@@ -85,7 +89,7 @@ def risk_rows(
         pattern=pattern,
         offset=None if offset is None else _finite("offset", offset),
         times=axis.times,
-        entry_at=axis.entry_at,
+        entry_at=axis.entry_at if at_risk == "after_entry" else counted_from_entry(axis.entry_at),
         exit_at=axis.exit_at,
         stratum=stratum,
         n_strata=n_strata,
@@ -103,6 +107,11 @@ def _factors(x: NDArray[Any], names: Sequence[str] | None) -> tuple[FloatArray, 
     for at, label in enumerate(labels):
         _check_finite(label, table[:, at])
     return table, labels
+
+
+def counted_from_entry(entry_at: Places | None) -> Places | None:
+    """Entry places moved one time back, so that a row is at risk at its entry time too."""
+    return None if entry_at is None else np.maximum(entry_at - np.int32(1), np.int32(BEFORE_ALL))
 
 
 def event_flags(event: NDArray[Any], *, n_rows: int) -> BoolArray:
