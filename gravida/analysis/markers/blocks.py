@@ -10,6 +10,7 @@ from scipy.spatial.distance import squareform
 from scipy.stats import rankdata
 
 from gravida.analysis.binomial_input import design_matrix
+from gravida.analysis.crossproduct import weighted_cross
 from gravida.analysis.fit import FloatArray, IntArray
 
 
@@ -70,6 +71,6 @@ def _correlation(values: FloatArray) -> FloatArray:
     centred = values - values.mean(axis=0)
     spread = np.sqrt(np.sum(centred**2, axis=0))
     scaled = centred / np.where(spread > 0, spread, 1.0)
-    correlation = np.clip(scaled.T @ scaled, -1.0, 1.0)
+    correlation = np.clip(weighted_cross(scaled), -1.0, 1.0)
     np.fill_diagonal(correlation, 1.0)
     return np.asarray(correlation)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from gravida.analysis.binomial_input import column, design_matrix
+from gravida.analysis.crossproduct import cross_of_two, linear_predictor, weighted_cross
 from gravida.analysis.fit import FloatArray, IntArray
 from gravida.analysis.penalised.ridge import maximise_ridge
 from gravida.analysis.penalised.rows import checked_rows, codes_of
@@ -60,14 +61,14 @@ def null_model(
         raise UnadjustedMarkers(markers=0)
     rows = checked_rows(outcome=outcome, factors=adjusters, names=names)
     beta, _ = maximise_ridge(rows, np.zeros(len(rows.names)))
-    mean = special.expit(rows.design @ beta)
+    mean = special.expit(linear_predictor(rows.design, beta))
     spread = mean * (1 - mean)
     codes, women = codes_of(clusters, rows=len(mean))
     return NullModel(
         design=rows.design,
         residuals=rows.outcome - mean,
         spread=spread,
-        inverse=np.asarray(np.linalg.inv((rows.design * spread[:, None]).T @ rows.design)),
+        inverse=np.asarray(np.linalg.inv(weighted_cross(rows.design, spread))),
         codes=codes,
         women=women,
         events=rows.events,
@@ -81,7 +82,7 @@ def robust_z(null: NullModel, markers: FloatArray) -> FloatArray:
     coefficients), scores are summed by woman, and their empirical variance stands below.
     Zero for a marker that the adjusters tell in full.
     """
-    explained = null.inverse @ (null.design.T @ (markers * null.spread[:, None]))
+    explained = null.inverse @ cross_of_two(null.design, markers * null.spread[:, None])
     own = markers - null.design @ explained
     scores = own * null.residuals[:, None]
     sums = scores

@@ -111,10 +111,7 @@ def screen_markers(
         clusters=clusters,
     )
     _refuse_late_power(power, wanted=(tests.n_rows, tests.n_clusters, len(names)))
-    estimates = [
-        _estimate(outcome, [panel[:, at] for panel in panels], name, beside, beside_names, clusters)
-        for at, name in enumerate(names)
-    ]
+    estimates = _estimates(outcome, panels, names, beside, beside_names, clusters)
     p_values = tests.p_values if len(panels) == 1 else _pooled_p_values(estimates, names)
     blocks = correlated_blocks(
         markers=np.mean(panels, axis=0), names=names, least_correlation=least_correlation
@@ -152,6 +149,20 @@ def with_batches(
     labels = np.unique(np.asarray(batch))
     indicators = [np.asarray(batch) == label for label in labels[1:]]
     return np.column_stack([columns, *indicators]), (*kept, *(f"batch {label}" for label in labels[1:]))
+
+
+def _estimates(
+    outcome: ArrayLike,
+    panels: list[FloatArray],
+    names: list[str],
+    adjusters: FloatArray,
+    adjuster_names: Sequence[str],
+    clusters: ArrayLike | None,
+) -> list[Term | str]:
+    return [
+        _estimate(outcome, [panel[:, at] for panel in panels], name, adjusters, adjuster_names, clusters)
+        for at, name in enumerate(names)
+    ]
 
 
 def _estimate(

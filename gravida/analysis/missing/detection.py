@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from gravida.analysis.crossproduct import linear_predictor, weighted_cross, weighted_sum
 from gravida.analysis.fit import BoolArray, DidNotConverge, FloatArray
 from gravida.analysis.missing.draws import with_intercept
 
@@ -56,16 +57,16 @@ def _likelihood(
     theta: FloatArray, columns: FloatArray, below: BoolArray
 ) -> tuple[float, FloatArray, FloatArray]:
     """Log-likelihood, score and observed information at (coefficients / deviation, 1 / deviation)."""
-    z = columns @ theta
+    z = linear_predictor(columns, theta)
     inside = ~below
     ratio = np.exp(-0.5 * z[below] ** 2 - 0.5 * np.log(2 * np.pi) - special.log_ndtr(z[below]))
     value = np.sum(np.log(theta[-1]) - 0.5 * np.log(2 * np.pi) - 0.5 * z[inside] ** 2)
     value += np.sum(special.log_ndtr(z[below]))
-    score = -columns[inside].T @ z[inside] + columns[below].T @ ratio
+    score = weighted_sum(columns[below], ratio) - weighted_sum(columns[inside], z[inside])
     score[-1] += inside.sum() / theta[-1]
     curvature = np.ones(len(z))
     curvature[below] = ratio * (z[below] + ratio)
-    information = (columns * curvature[:, None]).T @ columns
+    information = weighted_cross(columns, curvature)
     information[-1, -1] += inside.sum() / theta[-1] ** 2
     return float(value), score, information
 

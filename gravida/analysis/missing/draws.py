@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import special
 
+from gravida.analysis.crossproduct import cross_of_two, linear_predictor, weighted_cross, weighted_sum
 from gravida.analysis.fit import BoolArray, FloatArray
 from gravida.analysis.penalised.ridge import maximise_ridge
 from gravida.analysis.penalised.rows import Rows
@@ -26,11 +27,11 @@ def linear_draw(
 
     values (observed,); design (observed, terms). Source: Rubin 1987, p. 167 (normal linear model).
     """
-    cross = design.T @ design
+    cross = weighted_cross(design)
     inverse = np.linalg.inv(cross + STEADY * np.diag(np.diag(cross)))
-    fitted = inverse @ (design.T @ values)
+    fitted = inverse @ weighted_sum(design, values)
     freedom = max(len(values) - design.shape[1], 1)
-    residual = values - design @ fitted
+    residual = values - linear_predictor(design, fitted)
     deviation = float(np.sqrt(residual @ residual / generator.chisquare(freedom)))
     root = np.linalg.cholesky((inverse + inverse.T) / 2)
     drawn = fitted + deviation * root @ generator.normal(size=design.shape[1])
@@ -102,8 +103,8 @@ def logistic_draw(
     design = with_intercept(predictors)
     rows = _augmented(values[observed], design[observed])
     beta, _ = maximise_ridge(rows, np.zeros(design.shape[1]))
-    mean = special.expit(rows.design @ beta)
-    information = (rows.design * (rows.weights * mean * (1 - mean))[:, None]).T @ rows.design
+    mean = special.expit(linear_predictor(rows.design, beta))
+    information = weighted_cross(rows.design, rows.weights * mean * (1 - mean))
     drawn = beta + _spread(information) @ generator.normal(size=len(beta))
     risk = special.expit(design[~observed] @ drawn + delta)
     return np.asarray(generator.random(len(risk)) < risk, dtype=np.float64)
@@ -167,12 +168,12 @@ def _multinomial(level: np.ndarray, design: FloatArray, levels: int) -> tuple[Fl
     information = np.diag(prior)
     for _ in range(60):
         risks = special.softmax(np.column_stack([np.zeros(len(design)), design @ beta.T]), axis=1)[:, 1:]
-        score = ((target - risks).T @ design).ravel() - prior * beta.ravel()
+        score = cross_of_two(target - risks, design).ravel() - prior * beta.ravel()
         information = np.diag(prior)
         for one in range(levels - 1):
             for other in range(levels - 1):
                 share = risks[:, one] * ((one == other) - risks[:, other])
-                block = (design * share[:, None]).T @ design
+                block = weighted_cross(design, share)
                 information[one * terms : (one + 1) * terms, other * terms : (other + 1) * terms] += block
         step = np.linalg.solve(information, score)
         step /= max(1.0, float(np.max(np.abs(step))) / 2)

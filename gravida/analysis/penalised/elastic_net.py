@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from gravida.analysis.crossproduct import linear_predictor, weighted_cross, weighted_sum
 from gravida.analysis.fit import DidNotConverge, FloatArray, IntArray
 from gravida.analysis.penalised.quadratic import minimise_quadratic
 from gravida.analysis.penalised.rows import Rows, checked_rows, moments
@@ -144,7 +145,7 @@ def _problem(
     # A factor that never changes in these rows (a fold, a half) has nothing to say there.
     x = (rows.design - centre) / spread
     return _Problem(
-        x=np.asfortranarray(x),
+        x=x,
         y=rows.outcome,
         weights=rows.weights / rows.weights.sum(),
         factors=multipliers,
@@ -169,12 +170,12 @@ def _solve(problem: _Problem, penalty: float, beta: FloatArray) -> tuple[FloatAr
     """Proximal Newton steps from `beta`; gives the solution, its mean log-likelihood and KKT gap."""
     absolute = penalty * problem.alpha * problem.factors
     squared = penalty * (1 - problem.alpha) * problem.factors
-    predictor = problem.x @ beta
+    predictor = linear_predictor(problem.x, beta)
     now = _objective(problem, predictor, beta, absolute, squared)
     change = np.inf
     for _ in range(MOST_STEPS):
         mean = special.expit(predictor)
-        gradient = problem.x.T @ (problem.weights * (problem.y - mean))
+        gradient = weighted_sum(problem.x, problem.weights * (problem.y - mean))
         gap = _kkt_gap(gradient, beta, absolute, squared)
         if gap < KKT_LIMIT:
             return beta, _mean_log_likelihood(problem, predictor), gap
@@ -182,7 +183,7 @@ def _solve(problem: _Problem, penalty: float, beta: FloatArray) -> tuple[FloatAr
         curvature = problem.weights * mean * special.expit(-predictor)
         block = problem.x[:, active]
         target = minimise_quadratic(
-            hessian=(block * curvature[:, None]).T @ block,
+            hessian=weighted_cross(block, curvature),
             gradient=gradient[active],
             start=beta[active],
             absolute=absolute[active],
@@ -203,7 +204,7 @@ def _backtracked(
     absolute: FloatArray,
     squared: FloatArray,
 ) -> tuple[FloatArray, FloatArray, float, float]:
-    moved = problem.x @ step
+    moved = linear_predictor(problem.x, step)
     size = 1.0
     for _ in range(40):
         trial = beta + size * step
@@ -254,8 +255,8 @@ def largest_penalty_of_rows(rows: Rows, *, alpha: float, unpenalised: Sequence[s
         raise ValueError(f"alpha {alpha}: without an absolute penalty no penalty keeps all factors out")
     problem = _problem(rows, *moments(rows), alpha, unpenalised)
     beta, _, _ = _solve(problem, 1e6, _null_start(problem))
-    residual = problem.weights * (problem.y - special.expit(problem.x @ beta))
-    gradient = np.abs(problem.x.T @ residual)
+    residual = problem.weights * (problem.y - special.expit(linear_predictor(problem.x, beta)))
+    gradient = np.abs(weighted_sum(problem.x, residual))
     penalised = problem.factors > 0
     return float(np.max(gradient[penalised] / problem.factors[penalised]) / alpha)
 

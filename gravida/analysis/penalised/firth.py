@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, special, stats
 
+from gravida.analysis.crossproduct import linear_predictor, weighted_cross, weighted_sum
 from gravida.analysis.fit import DidNotConverge, Fit, FloatArray
 from gravida.analysis.penalised.rows import Rows, checked_rows, clustered_covariance, codes_of, moments
 from gravida.analysis.sandwich import Correction
@@ -156,10 +157,10 @@ def _null(rows: Rows) -> float:
 
 
 def _state(rows: Rows, beta: FloatArray) -> _State:
-    predictor = rows.design @ beta
+    predictor = linear_predictor(rows.design, beta)
     mean = special.expit(predictor)
     spread = rows.weights * mean * special.expit(-predictor)
-    information = (rows.design * spread[:, None]).T @ rows.design
+    information = weighted_cross(rows.design, spread)
     sign, log_determinant = np.linalg.slogdet(information)
     leverage = np.zeros(len(mean))
     if sign > 0:
@@ -172,7 +173,7 @@ def _state(rows: Rows, beta: FloatArray) -> _State:
         log_likelihood=plain + 0.5 * log_determinant if sign > 0 else -np.inf,
         plain_log_likelihood=plain,
         residual=residual,
-        score=rows.design.T @ residual,
+        score=weighted_sum(rows.design, residual),
         information=information,
     )
 

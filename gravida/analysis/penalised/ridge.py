@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from gravida.analysis.crossproduct import linear_predictor, weighted_cross, weighted_sum
 from gravida.analysis.fit import DidNotConverge, Fit, FloatArray, IntArray
 from gravida.analysis.penalised.cross_validation import deviance, summarised
 from gravida.analysis.penalised.rows import Rows, checked_rows, clustered_covariance, codes_of, moments
@@ -59,15 +60,13 @@ def ridge_logistic(
     rows = checked_rows(
         outcome=outcome, factors=factors, names=names, weights=weights, collinear_refused=penalty <= 0
     )
-    if not penalty >= 0:
-        raise ValueError(f"penalty {penalty}: need a number of 0 or more")
     matrix = penalty_matrix(rows, penalty=penalty, unpenalised=unpenalised)
     beta, iterations = maximise_ridge(rows, matrix)
-    mean = special.expit(rows.design @ beta)
-    information = (rows.design * (rows.weights * mean * (1 - mean))[:, None]).T @ rows.design
+    mean = special.expit(linear_predictor(rows.design, beta))
+    information = weighted_cross(rows.design, rows.weights * mean * (1 - mean))
     bread = np.asarray(np.linalg.inv(information + np.diag(matrix)), dtype=np.float64)
     codes, women = codes_of(clusters, rows=len(rows.outcome))
-    likelihood = _log_likelihood(rows, rows.design @ beta)
+    likelihood = _log_likelihood(rows, linear_predictor(rows.design, beta))
     # The free intercept spends exactly one.
     spent = float(np.trace(bread @ information)) - 1
     clustered = clusters is not None
@@ -86,8 +85,8 @@ def ridge_logistic(
         iterations=iterations,
         warnings=("shrunken_estimates",) if penalty > 0 else (),
     )
-    criterion = _corrected_aic(likelihood, spent, rows.weights.sum())
-    return Ridge(fit=fit, penalty=penalty, effective_terms=spent, criterion=criterion)
+    aic = _corrected_aic(likelihood, spent, rows.weights.sum())
+    return Ridge(fit=fit, penalty=penalty, effective_terms=spent, criterion=aic)
 
 
 def _clustered(
@@ -108,6 +107,8 @@ def _corrected_aic(likelihood: float, spent: float, rows: float) -> float:
 
 def penalty_matrix(rows: Rows, *, penalty: float, unpenalised: Sequence[str]) -> FloatArray:
     """Diagonal of the penalty on coefficients as given, (terms,)."""
+    if not penalty >= 0:
+        raise ValueError(f"penalty {penalty}: need a number of 0 or more")
     unknown = [name for name in unpenalised if name not in rows.names]
     if unknown:
         raise ValueError(f"unpenalised {unknown[0]!r} is no factor: there are {', '.join(rows.names[1:])}")
@@ -125,9 +126,9 @@ def maximise_ridge(
     beta = np.zeros(len(rows.names)) if start is None else start
     now = _penalised(rows, beta, penalty)
     for iteration in range(1, MOST_STEPS + 1):
-        mean = special.expit(rows.design @ beta)
-        information = (rows.design * (rows.weights * mean * (1 - mean))[:, None]).T @ rows.design
-        score = rows.design.T @ (rows.weights * (rows.outcome - mean)) - penalty * beta
+        mean = special.expit(linear_predictor(rows.design, beta))
+        information = weighted_cross(rows.design, rows.weights * mean * (1 - mean))
+        score = weighted_sum(rows.design, rows.weights * (rows.outcome - mean)) - penalty * beta
         try:
             step = np.linalg.solve(information + np.diag(penalty), score)
         except np.linalg.LinAlgError as problem:
@@ -146,7 +147,7 @@ def maximise_ridge(
 
 
 def _penalised(rows: Rows, beta: FloatArray, penalty: FloatArray) -> float:
-    return _log_likelihood(rows, rows.design @ beta) - float(penalty @ beta**2) / 2
+    return _log_likelihood(rows, linear_predictor(rows.design, beta)) - float(penalty @ beta**2) / 2
 
 
 def _log_likelihood(rows: Rows, predictor: FloatArray) -> float:

@@ -13,6 +13,7 @@ from gravida.analysis.binomial_input import (
     positive_weights,
 )
 from gravida.analysis.binomial_problems import refuse_collinear
+from gravida.analysis.crossproduct import weighted_cross
 from gravida.analysis.fit import FloatArray, IntArray
 from gravida.analysis.sandwich import Correction, cluster_factor, sandwiched
 
@@ -96,4 +97,4 @@ def clustered_covariance(
     sums = np.zeros((women, scores.shape[1]))
     np.add.at(sums, codes, scores)
     factor = cluster_factor(correction=correction, clusters=women, rows=len(scores), terms=scores.shape[1])
-    return sandwiched(bread=bread, meat=sums.T @ sums, factor=factor)
+    return sandwiched(bread=bread, meat=weighted_cross(sums), factor=factor)
