@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from gravida.find.contact import keys, links, mails_to_person
+from gravida.find.contact import keys, links, mails_to_person, mails_to_team
 from gravida.find.contact.acting import acting, refuse_strangers
 from gravida.find.contact.actions_centre import (
     close_centre,
@@ -17,7 +17,6 @@ from gravida.find.contact.letters import AlreadyOpen
 from gravida.find.contact.models import Access, Draft, Export, Exported, InternalNote, Message, Request
 from gravida.find.contact.sending import send_copy
 from gravida.find.contact.states import UNANSWERED, Actor, State
-from gravida.find.contact.waiting import tell_what_waited
 from gravida.web.audit import trail
 from gravida.web.people.models import Person
 from gravida.web.people.permissions import may
@@ -156,32 +155,31 @@ def not_spam(*, request: Request, version: int, by: Person, at: datetime) -> Req
         with acting(
             "not_spam", request_id=request.pk, version=version, actor=Actor.TEAM, by=by, at=at
         ) as act:
-            _bring_back(act.request, at=at)
+            act.request.counted_from = at
             act.step(State.UNVERIFIED if act.request.is_unverified else State.VERIFIED, reason="looked_at")
-            act.request.save()
-            tell_what_waited(act.request.team, at=at)
-            act.request.told_team_at = Request.objects.get(pk=act.request.pk).told_team_at
+            if mails_to_team.tell_team(act.request, at=at):
+                act.request.told_team_at = at
+            _send_first_link(act.request, at=at)
     except IntegrityError as error:
         raise AlreadyOpen(request.reference) from error
     return act.request
 
 
-def _bring_back(request: Request, *, at: datetime) -> None:
-    """The timers begin now; she gets the link that she was not sent before a human had looked."""
-    request.counted_from = at
-    if request.is_unverified and request.copy_state == Request.CopyState.NONE:
-        first = Access.objects.filter(request=request, is_whole=True).order_by("id").first()
-        if first is not None:
-            token = links.new_confirm_token(request, at=at)
-            access = Access.objects.create(
-                request=request,
-                token_digest=keys.page_digest(token),
-                code_digest=first.code_digest,
-                token=token,
-                is_whole=True,
-                made_at=at,
-            )
-            send_copy(request, access, at=at)
+def _send_first_link(request: Request, *, at: datetime) -> None:
+    """She gets the link that she was not sent before a human had looked; her code stays the same."""
+    first = Access.objects.filter(request=request, is_whole=True).order_by("id").first()
+    if first is None or not request.is_unverified or request.copy_state != Request.CopyState.NONE:
+        return
+    token = links.new_confirm_token(request, at=at)
+    access = Access.objects.create(
+        request=request,
+        token_digest=keys.page_digest(token),
+        code_digest=first.code_digest,
+        token=token,
+        is_whole=True,
+        made_at=at,
+    )
+    send_copy(request, access, at=at)
 
 
 def not_interested(*, request: Request, version: int, by: Person, at: datetime) -> Request:
