@@ -1,11 +1,13 @@
 """The studies and centres where a role can be held: those of this site's study folders."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import get_language
 
-from gravida.protocol.study import Texts, read_studies
+from gravida.protocol.study import StudyFolder, Texts, read_studies
 from gravida.web.people.actions_people import Place
 
 
@@ -22,10 +24,22 @@ class NamedPlace:
         return "/".join(part for part in self.place if part)
 
 
+def studies() -> dict[str, StudyFolder]:
+    """Every study folder by registry number, read again when one changes."""
+    newest = max((file.stat().st_mtime_ns for file in settings.STUDIES.glob("*/study.toml")), default=0)
+    return _read(settings.STUDIES, newest)
+
+
+@lru_cache(maxsize=2)
+def _read(root: Path, newest: int) -> dict[str, StudyFolder]:
+    """`newest` only tells the cache that a file has changed."""
+    return read_studies(root)
+
+
 def named_places() -> list[NamedPlace]:
     """Every study, and under each its centres."""
     found = []
-    for number, study in sorted(read_studies(settings.STUDIES).items()):
+    for number, study in sorted(studies().items()):
         title = study.id.upper()
         found.append(NamedPlace(place=Place(study=number), name=title))
         found += [

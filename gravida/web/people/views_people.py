@@ -73,7 +73,7 @@ def invite(request: StaffRequest) -> HttpResponse:
             form.add_error("email", ADDRESS_PROBLEM[wrong.problem])
         else:
             return redirect("staff:person", invited.person.pk)
-    return render(request, "staff/invite.html", {"form": form})
+    return render(request, "staff/invite.html", {"form": form, "what_roles_may": words.what_roles_may()})
 
 
 @staff_page(MANAGE)
@@ -91,6 +91,7 @@ def _person_page(request: StaffRequest, shown: Person, form: RoleForm) -> HttpRe
         "form": form,
         "is_oneself": shown.pk == request.person.pk,
         "has_second_factor": shown.has_second_factor,
+        "what_roles_may": words.what_roles_may(),
     }
     return render(request, "staff/person.html", context, status=400 if form.errors else 200)
 

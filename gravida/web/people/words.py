@@ -4,10 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from gravida.web.people import guessable, passwords
-from gravida.web.people.models import StaffSession
-from gravida.web.people.roles import Permission
-
-Ending = StaffSession.Ending
+from gravida.web.people.roles import PERMISSIONS, Permission, Role
 
 WRONG_PASSWORD = _(
     "This address and this password do not belong together. Check both; capitals count in the password."
@@ -49,16 +46,6 @@ PASSWORD_FAULT = {
     guessable.PERSONAL: _("This password is made of your name or address. Choose words that nobody expects."),
 }
 
-ENDING = {
-    Ending.SIGNED_OUT: _("signed out"),
-    Ending.REPLACED: _("went on"),
-    Ending.ENDED_BY_PERSON: _("ended by you"),
-    Ending.PASSWORD: _("ended: password changed"),
-    Ending.SECOND_FACTOR: _("ended: second factor changed"),
-    Ending.ROLES: _("ended: roles changed"),
-    Ending.DISABLED: _("ended: access taken away"),
-}
-
 PERMISSION = {
     Permission.READ_MESSAGES: _("read messages"),
     Permission.ANSWER_MESSAGES: _("answer messages"),
@@ -79,4 +66,12 @@ def too_many(retry_after_seconds: int) -> str:
 
 def password_fault(fault: str, *, least: int) -> str:
     """What is wrong with a new password, and what to do."""
-    return str(PASSWORD_FAULT[fault]) % {"least": least, "most": passwords.MOST_SIGNS}
+    return str(PASSWORD_FAULT[fault] % {"least": least, "most": passwords.MOST_SIGNS})
+
+
+def what_roles_may() -> list[tuple[str, list[str]]]:
+    """Each role with what it may do, in words: the table of roles.py for whoever gives them."""
+    return [
+        (str(role.label), [str(PERMISSION[one]) for one, roles in PERMISSIONS.items() if role in roles])
+        for role in Role
+    ]
