@@ -105,7 +105,7 @@ def value_of(column: Column | Spans) -> Value:
         return Codes(places=column.numbers, words=column.words)
     if column.kind is Kind.YES_NO:
         return Answers(values=column.numbers)
-    high = column.numbers if column.last_days is None else column.last_days
+    high = column.numbers if column.high is None else column.high
     return Spans(low=column.numbers, high=high)
 
 

@@ -96,7 +96,7 @@ def analysis_rows(
     flow = Flow.of(risk.woman, code="at_risk")
     _population(plan, question, columns, flow)
     cause, causes = _causes(plan, question, columns)
-    _outcomes_left_out(question, risk, cause, causes, flow)
+    _outcomes_left_out(question, risk, cause, causes, flow, is_timed=is_time_model(model))
     entry, exit_ = risk.entry, risk.exit
     if is_time_model(model):
         entry, exit_, cause = _times(question, risk, cause, flow)
@@ -149,16 +149,25 @@ def _causes(plan: Plan, question: Question, columns: PlanColumns) -> tuple[IntAr
 
 
 def _outcomes_left_out(
-    question: Question, risk: RiskTable, cause: IntArray, causes: tuple[str, ...], flow: Flow
+    question: Question,
+    risk: RiskTable,
+    cause: IntArray,
+    causes: tuple[str, ...],
+    flow: Flow,
+    *,
+    is_timed: bool,
 ) -> None:
+    """Rows set aside, going on, of an ending nobody told (censored in a time model), or of no outcome."""
     for id_ in question.set_aside:
         number = causes.index(id_) + 1 if id_ in causes else _NOBODY
         flow.leave_out(f"set_aside:{id_}", np.asarray(cause == number, dtype=np.bool_))
     ongoing = (cause <= 0) & (risk.ending == Ending.ONGOING)
-    if question.ongoing == "left_out":
+    if question.ongoing == "left_out" or not is_timed:
         flow.leave_out("ongoing", ongoing)
-    flow.leave_out("outcome_not_told", (cause == -1) & ~ongoing)
-    flow.leave_out("outcome_of_no_kind", (cause == 0) & ~ongoing)
+    endings_are_told = bool((risk.pregnancies.ending != Ending.UNKNOWN).any())
+    lost = (cause == 0) & (risk.ending == Ending.UNKNOWN) & endings_are_told
+    flow.leave_out("outcome_not_told", ((cause == -1) & ~ongoing) | (lost & (not is_timed)))
+    flow.leave_out("outcome_of_no_kind", (cause == 0) & ~ongoing & ~lost)
 
 
 def _times(

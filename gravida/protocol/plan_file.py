@@ -66,6 +66,7 @@ def plan_in(top: Table, dictionary: Dictionary | None = None) -> Plan:
     _ids_once(top)
     if dictionary is not None:
         _sound_models(top, plan)
+        _known_columns(top.table("input").table("columns"), plan, dictionary)
     return plan
 
 
@@ -224,6 +225,12 @@ def _sound_models(top: Table, plan: Plan) -> None:
     for table, question in zip(top.tables("question"), plan.questions, strict=True):
         misleading = [model for model in question.models if model in MISLEADING]
         _known(table, "models", misleading, sound)
+
+
+def _known_columns(table: Table, plan: Plan, dictionary: Dictionary) -> None:
+    """In a study folder a column written FORM.variable is one of the dictionary's."""
+    for columns in plan.input.roles:
+        _known(table, columns.role, [name for name in columns.names if "." in name], dictionary.variables)
 
 
 def _choice(table: Table, key: str, allowed: tuple[str, ...]) -> str:

@@ -28,7 +28,7 @@ class Cell(NamedTuple):
 
     number: float = np.nan
     missing: int = 0
-    last_day: float = np.nan
+    high: float = np.nan
     below: float = np.nan
 
 
@@ -47,7 +47,7 @@ def parse(text: str, kind: Kind, *, decimal_comma: bool = False) -> Cell:
     if kind is Kind.DATE:
         day = PartialDate.parse(text[:10] if text[10:11] in ("T", " ") else text)
         return Cell(
-            number=float(day.earliest.toordinal() - _EPOCH), last_day=float(day.latest.toordinal() - _EPOCH)
+            number=float(day.earliest.toordinal() - _EPOCH), high=float(day.latest.toordinal() - _EPOCH)
         )
     lowered = text.lower()
     if lowered in _YES or lowered in _NO:
@@ -128,14 +128,14 @@ def typed_column(
 def _column(name: str, kind: Kind, cells: list[Cell], places: NDArray[np.integer]) -> Column:
     numbers = np.array([cell.number for cell in cells], dtype=np.float64)
     missing = np.array([cell.missing for cell in cells], dtype=np.uint8)
-    last = np.array([cell.last_day for cell in cells], dtype=np.float64)
+    last = np.array([cell.high for cell in cells], dtype=np.float64)
     below = np.array([cell.below for cell in cells], dtype=np.float64)
     return Column(
         name=name,
         kind=kind,
         numbers=_taken(numbers, places),
         missing=missing[places] if len(cells) else missing,
-        last_days=_taken(last, places) if kind is Kind.DATE else None,
+        high=_taken(last, places) if kind is Kind.DATE else None,
         below=_taken(below, places) if np.isfinite(below).any() else None,
     )
 

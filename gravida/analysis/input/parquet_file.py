@@ -12,9 +12,9 @@ from gravida.analysis.input.cells import typed_column
 from gravida.analysis.input.mistakes import InputMistake, Mistakes
 from gravida.analysis.input.table import BELOW_DETECTION, BLANK, REASONS, Column, Kind, Origin, Table
 
-# Beside a typed column: why a cell is empty, the limit it lies below, the last possible day of its date.
-REASON, BELOW, LAST_DAY = "__missing", "__below", "__last_day"
-COMPANIONS = (REASON, BELOW, LAST_DAY)
+# Beside a typed column: why a cell is empty, the limit it lies below, the upper bound of a span.
+REASON, BELOW, HIGH = "__missing", "__below", "__high"
+COMPANIONS = (REASON, BELOW, HIGH)
 
 
 def read_parquet(
@@ -89,8 +89,8 @@ def _typed(name: str, cells: pa.ChunkedArray, kind: Kind) -> Column:
     numbers = cells.cast(pa.float64()).to_numpy().astype(np.float64) + 0.0
     missing = np.where(np.isfinite(numbers), 0, BLANK).astype(np.uint8)
     numbers = np.where(missing != 0, np.nan, numbers)
-    last_days = numbers.copy() if kind is Kind.DATE else None
-    return Column(name=name, kind=kind, numbers=numbers, missing=missing, last_days=last_days)
+    high = numbers.copy() if kind is Kind.DATE else None
+    return Column(name=name, kind=kind, numbers=numbers, missing=missing, high=high)
 
 
 def _from_texts(name: str, cells: pa.ChunkedArray, kind: Kind, origin: Origin, mistakes: Mistakes) -> Column:
@@ -105,23 +105,28 @@ def _from_texts(name: str, cells: pa.ChunkedArray, kind: Kind, origin: Origin, m
 
 def _with_companions(column: Column, read: pa.Table, origin: Origin, mistakes: Mistakes) -> Column:
     """The column with the reasons, limits and last days that stand beside it."""
-    name, missing, below, last = column.name, column.missing, column.below, column.last_days
+    name, missing, below, last = column.name, column.missing, column.below, column.high
     if name + REASON in read.column_names:
         missing = _reasons(column, read.column(name + REASON), origin, mistakes)
     if name + BELOW in read.column_names:
         below = read.column(name + BELOW).cast(pa.float64()).to_numpy().astype(np.float64)
         missing = np.where(np.isfinite(below), BELOW_DETECTION, missing).astype(np.uint8)
-    if name + LAST_DAY in read.column_names and column.kind is Kind.DATE:
-        days = read.column(name + LAST_DAY).cast(pa.date32()).cast(pa.int32())
-        told = days.cast(pa.float64()).to_numpy().astype(np.float64)
+    if name + HIGH in read.column_names and column.kind in (Kind.DATE, Kind.NUMBER):
+        bound = read.column(name + HIGH)
+        if column.kind is Kind.DATE:
+            bound = bound.cast(pa.date32()).cast(pa.int32())
+        told = bound.cast(pa.float64()).to_numpy().astype(np.float64)
         last = np.where(np.isfinite(told), told, column.numbers)
+        for row in np.flatnonzero(last < column.numbers)[:50]:
+            found = "an upper bound below the lower"
+            mistakes.add(origin.mistake(int(row), name, found=found, wanted="the lower bound first"))
     return Column(
         name=name,
         kind=column.kind,
         numbers=column.numbers,
         missing=missing,
         words=column.words,
-        last_days=last,
+        high=last,
         below=below,
     )
 

@@ -128,8 +128,8 @@ def pregnancies_of(
     roles = _Roles(table=table, mapping=mapping, mistakes=mistakes)
     _named_columns_are_there(roles)
     women, woman = _women(roles)
-    weeks = _weeks(roles)
-    fewest, most, middle = _bounds(roles, weeks)
+    weeks, high = _weeks(roles)
+    fewest, most, middle = _bounds(roles, weeks, high)
     began, ended = _times(roles, "began"), _times(roles, "ended")
     return Pregnancies(
         table=table,
@@ -199,21 +199,23 @@ def _endings(roles: _Roles) -> Endings:
     return known.astype(np.int8)[at]
 
 
-def _weeks(roles: _Roles) -> FloatArray:
+def _weeks(roles: _Roles) -> tuple[FloatArray, FloatArray]:
+    """Weeks at the end, the fewest and the most that the source leaves possible."""
     column = roles.column("weeks")
     if column is None:
-        return np.full(len(roles.table), np.nan)
+        unknown = np.full(len(roles.table), np.nan)
+        return unknown, unknown
     per_week = 7.0 if roles.mapping.weeks_in == "days" else 1.0
     weeks = column.numbers / per_week
     wrong = (weeks < 0) | (weeks > LONGEST_WEEKS)
     wanted = f"0 to {LONGEST_WEEKS * per_week:g} {roles.mapping.weeks_in}"
     roles.complain(column, np.flatnonzero(wrong), wanted=wanted)
-    return weeks
+    return weeks, weeks if column.high is None else column.high / per_week
 
 
-def _bounds(roles: _Roles, weeks: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _bounds(roles: _Roles, weeks: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Fewest and most weeks at the end, and the point that time models use; unknown is 0 to without end."""
-    span = np.nan_to_num(roles.numbers("weeks_span")) / 7.0
+    span = np.nan_to_num(roles.numbers("weeks_span")) / 7.0 + np.nan_to_num(high - weeks)
     is_whole = np.zeros(len(weeks), dtype=np.bool_)
     if roles.mapping.weeks_in == "weeks" and roles.mapping.completed_weeks:
         is_whole = weeks == np.floor(weeks)
@@ -228,8 +230,8 @@ def _times(roles: _Roles, role: str) -> tuple[FloatArray, FloatArray]:
     if column is None:
         unknown = np.full(len(roles.table), np.nan)
         return unknown, unknown
-    if column.kind is Kind.DATE and column.last_days is not None:
-        return column.numbers, column.last_days
+    if column.kind is Kind.DATE and column.high is not None:
+        return column.numbers, column.high
     days = column.numbers * (DAYS_PER_MONTH if roles.mapping.times_in == "months" else 1.0)
     return days, days
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from gravida.analysis.input.mistakes import InputMistake, Mistakes
-from gravida.analysis.input.parquet_file import BELOW, LAST_DAY, REASON, read_parquet
+from gravida.analysis.input.parquet_file import BELOW, HIGH, REASON, read_parquet
 from gravida.analysis.input.table import BELOW_DETECTION, BLANK, REASONS, Column, Kind, Table
 
 MANIFEST = "manifest.json"
@@ -167,7 +167,7 @@ def write_snapshot(
 
 
 def arrow_table(table: Table) -> pa.Table:
-    """The typed columns, and beside a column why cells are empty, limits of detection, last possible days."""
+    """The typed columns, and beside a column why cells are empty, limits of detection, upper bounds."""
     arrays: dict[str, pa.Array] = {}
     for column in table:
         arrays[column.name] = _array(column)
@@ -176,10 +176,9 @@ def arrow_table(table: Table) -> pa.Table:
             arrays[column.name + REASON] = pa.array(reasons, pa.string()).dictionary_encode()
         if column.below is not None:
             arrays[column.name + BELOW] = _floats(column.below)
-        if column.last_days is not None and not np.array_equal(
-            column.last_days, column.numbers, equal_nan=True
-        ):
-            arrays[column.name + LAST_DAY] = _days(column.last_days)
+        if column.high is not None and not np.array_equal(column.high, column.numbers, equal_nan=True):
+            is_date = column.kind is Kind.DATE
+            arrays[column.name + HIGH] = _days(column.high) if is_date else _floats(column.high)
     return pa.table(arrays)
 
 

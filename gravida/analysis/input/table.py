@@ -35,9 +35,10 @@ class Column:
     """One column. Shapes: all arrays (rows,); `words` (distinct codes,).
 
     `numbers`: the value; 1 or 0 of an answer; of a date its first possible day, counted from 1970-01-01; of a
-    code its place in `words`. NaN where there is none. `last_days`: the last possible day of a date known to
-    the month or the year only. `missing`: 0, or the place of the reason in REASONS. `below`: the limit where
-    a laboratory wrote "< limit"; such a cell is missing with the reason "below_detection", never 0.
+    code its place in `words`. NaN where there is none. `high`: where a date is known to the month or the year
+    only, or a number between two bounds, the last day or the upper bound; None where all are points.
+    `missing`: 0, or the place of the reason in REASONS. `below`: the limit where a laboratory wrote
+    "< limit"; such a cell is missing with the reason "below_detection", never 0.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Column:
     numbers: FloatArray
     missing: Reasons
     words: tuple[str, ...] = ()
-    last_days: FloatArray | None = None
+    high: FloatArray | None = None
     below: FloatArray | None = None
 
     def __len__(self) -> int:
@@ -77,7 +78,7 @@ class Column:
             numbers=self.numbers[rows],
             missing=self.missing[rows],
             words=self.words,
-            last_days=None if self.last_days is None else self.last_days[rows],
+            high=None if self.high is None else self.high[rows],
             below=None if self.below is None else self.below[rows],
         )
 
