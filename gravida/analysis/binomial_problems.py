@@ -53,11 +53,17 @@ def refuse_collinear_gram(*, gram: FloatArray, names: tuple[str, ...]) -> None:
 
 
 def refuse_separated(
-    *, design: FloatArray, trials: FloatArray, events: FloatArray, names: tuple[str, ...]
+    *,
+    design: FloatArray,
+    trials: FloatArray,
+    events: FloatArray,
+    names: tuple[str, ...],
+    baseline: tuple[str, ...] = ("(Intercept)",),
 ) -> None:
     """Separated, with the factors' names, where a direction foretells the outcome (also quasi-completely).
 
-    Shapes: design (patterns, terms); trials, events (patterns,).
+    Shapes: design (patterns, terms); trials, events (patterns,). Columns of the baseline are named only
+    where no factor is at fault.
     Source: Albert & Anderson, Biometrika 1984;71:1; linear programme of Konis, thesis, Oxford 2007.
     """
     scale = np.max(np.abs(design), axis=0)
@@ -76,7 +82,7 @@ def refuse_separated(
     )
     if answer.status == 0 and -answer.fun > 1e-6:
         found = tuple(name for name, part in zip(names, answer.x, strict=True) if abs(part) > INVOLVED)
-        factors = tuple(name for name in found if name != "(Intercept)")
+        factors = tuple(name for name in found if name not in baseline)
         raise Separated(names=factors or found)
 
 

@@ -158,7 +158,10 @@ def _solve(
     for iteration in range(1, MOST_ITERATIONS + 1):
         state = _state(design, rows, women, estimates, link)
         total = weighted_sum(state.score, women.astype(np.float64))
-        step = linalg.solve(state.information, total, assume_a="sym")
+        try:
+            step = np.linalg.solve(state.information, total)
+        except np.linalg.LinAlgError:
+            break
         largest = float(np.max(np.abs(step * unit)))
         if not np.isfinite(largest) or largest > 1e3:
             break

@@ -36,6 +36,7 @@ class _Problem:
 
     baseline: FloatArray  # (weeks, baseline columns)
     factors: FloatArray  # (patterns, factors), centred and scaled
+    given: FloatArray  # the factors as they were given
     at_risk: FloatArray  # (patterns, weeks)
     events: FloatArray
     names: tuple[str, ...]
@@ -139,6 +140,7 @@ def _problem(
     problem = _Problem(
         baseline=baseline.columns,
         factors=(factors - centre) / scale,
+        given=factors,
         at_risk=grid.at_risk.astype(np.float64),
         events=events,
         names=(*baseline.names, *terms),
@@ -254,8 +256,9 @@ def _turned(back: FloatArray, covariance: FloatArray) -> FloatArray:
 def _refuse_separated(problem: _Problem) -> None:
     pattern, week = np.nonzero(problem.at_risk)
     refuse_separated(
-        design=np.hstack([problem.baseline[week], problem.factors[pattern]]),
+        design=np.hstack([problem.baseline[week], problem.given[pattern]]),
         trials=problem.at_risk[pattern, week],
         events=problem.events[pattern, week],
         names=problem.names,
+        baseline=problem.names[: problem.baseline.shape[1]],
     )

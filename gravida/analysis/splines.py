@@ -7,14 +7,9 @@ from numpy.typing import ArrayLike
 
 from gravida.analysis.fit import FloatArray, NotEstimable
 
+# Share of values below the first knot and above the last, the others evenly between.
 # Harrell, Regression Modeling Strategies, 2nd ed. 2015, table 2.3.
-OUTER_PERCENTILES = {
-    3: (10.0, 50.0, 90.0),
-    4: (5.0, 35.0, 65.0, 95.0),
-    5: (5.0, 27.5, 50.0, 72.5, 95.0),
-    6: (5.0, 23.0, 41.0, 59.0, 77.0, 95.0),
-    7: (2.5, 18.33, 34.17, 50.0, 65.83, 81.67, 97.5),
-}
+OUTER_PERCENT = {3: 10.0, 4: 5.0, 5: 5.0, 6: 5.0, 7: 2.5}
 
 
 def knots_at_percentiles(
@@ -27,10 +22,11 @@ def knots_at_percentiles(
     numbers = np.asarray(values, dtype=np.float64)
     if not np.isfinite(numbers).all():
         raise ValueError(f"values are missing in {int((~np.isfinite(numbers)).sum())} rows: leave them out")
-    if percentiles is None and number not in OUTER_PERCENTILES:
+    if percentiles is None and number not in OUTER_PERCENT:
         raise ValueError(f"{number} knots: wanted 3 to 7, or the percentiles")
-    chosen = OUTER_PERCENTILES[number] if percentiles is None else tuple(percentiles)
-    knots = tuple(float(knot) for knot in np.percentile(numbers, chosen))
+    if percentiles is None:
+        percentiles = np.linspace(OUTER_PERCENT[number], 100 - OUTER_PERCENT[number], number).tolist()
+    knots = tuple(float(knot) for knot in np.percentile(numbers, np.asarray(percentiles)))
     if len(set(knots)) < len(knots):
         raise NotEstimable(f"knots at {knots} repeat: the values are too tied; wanted fewer knots")
     return knots
