@@ -48,7 +48,10 @@ def summarised(by_row: FloatArray, *, folds: IntArray, weights: FloatArray) -> t
     """Mean deviance and its standard error over folds, (penalties,), from (penalties, rows)."""
     labels = np.unique(folds)
     mass = np.array([weights[folds == label].sum() for label in labels])
-    mean = np.array([by_row[:, folds == label] @ weights[folds == label] for label in labels]) / mass[:, None]
+    mean = (
+        np.array([np.sum(by_row[:, folds == label] * weights[folds == label], axis=1) for label in labels])
+        / mass[:, None]
+    )
     centre = mass @ mean / mass.sum()
     spread = mass @ (mean - centre) ** 2 / mass.sum()
     return centre, np.sqrt(spread / (len(labels) - 1))

@@ -154,7 +154,7 @@ def _problem(
 
 
 def _null_start(problem: _Problem) -> FloatArray:
-    share = float(problem.weights @ problem.y)
+    share = float(np.sum(problem.weights * problem.y))
     beta = np.zeros(problem.x.shape[1])
     beta[0] = np.log(share / (1 - share))
     return beta
@@ -216,7 +216,7 @@ def _backtracked(
 
 
 def _mean_log_likelihood(problem: _Problem, predictor: FloatArray) -> float:
-    return float(problem.weights @ (problem.y * predictor - np.logaddexp(0.0, predictor)))
+    return float(np.sum(problem.weights * (problem.y * predictor - np.logaddexp(0.0, predictor))))
 
 
 def _objective(

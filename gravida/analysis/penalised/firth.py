@@ -166,7 +166,7 @@ def _state(rows: Rows, beta: FloatArray) -> _State:
     if sign > 0:
         solved = np.linalg.solve(information, rows.design.T)
         leverage = spread * np.einsum("ij,ji->i", rows.design, solved)
-    plain = float(rows.weights @ (rows.outcome * predictor - np.logaddexp(0.0, predictor)))
+    plain = float(np.sum(rows.weights * (rows.outcome * predictor - np.logaddexp(0.0, predictor))))
     residual = rows.weights * (rows.outcome - mean) + leverage * (0.5 - mean)
     return _State(
         beta=beta,

@@ -151,7 +151,7 @@ def _penalised(rows: Rows, beta: FloatArray, penalty: FloatArray) -> float:
 
 
 def _log_likelihood(rows: Rows, predictor: FloatArray) -> float:
-    return float(rows.weights @ (rows.outcome * predictor - np.logaddexp(0.0, predictor)))
+    return float(np.sum(rows.weights * (rows.outcome * predictor - np.logaddexp(0.0, predictor))))
 
 
 def ridge_penalty_by_women_left_out(

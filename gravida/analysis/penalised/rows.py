@@ -13,7 +13,7 @@ from gravida.analysis.binomial_input import (
     positive_weights,
 )
 from gravida.analysis.binomial_problems import refuse_collinear
-from gravida.analysis.crossproduct import weighted_cross
+from gravida.analysis.crossproduct import weighted_cross, weighted_sum
 from gravida.analysis.fit import FloatArray, IntArray
 from gravida.analysis.sandwich import Correction, cluster_factor, sandwiched
 
@@ -75,9 +75,9 @@ def moments(rows: Rows) -> tuple[FloatArray, FloatArray]:
     The intercept's are 0 and 1, and so is the deviation of a column that never changes.
     """
     total = rows.weights.sum()
-    centre = rows.weights @ rows.design / total
+    centre = weighted_sum(rows.design, rows.weights) / total
     centre[0] = 0.0
-    spread = np.sqrt(rows.weights @ (rows.design - centre) ** 2 / total)
+    spread = np.sqrt(weighted_sum((rows.design - centre) ** 2, rows.weights) / total)
     constant = np.ptp(rows.design, axis=0) == 0
     return centre, np.where(constant, 1.0, spread)
 
