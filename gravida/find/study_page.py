@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gravida.find import words
 from gravida.find.badges import Badge, badges
 from gravida.find.centres import PlaceRow, places_of
+from gravida.find.contact.pages.card import ContactCard, contact_card
 from gravida.find.criteria_lists import CriteriaLists, criteria_lists
 from gravida.find.facts import Fact, facts_of
 from gravida.find.gazetteer import Place
@@ -63,6 +64,7 @@ class StudyPage:
     facts: list[Fact]
     places: list[PlaceRow]
     near: str  # where distances are measured from; empty: not asked
+    contact: ContactCard
     version_steps: list[VersionStep]
     registry_texts: list[RegistryText]
     sections: list[Section]
@@ -84,7 +86,7 @@ class StudyPage:
         return max(len(self.places) - 1, 0)
 
 
-def study_page_of(study: Study, *, near: Place | None, request: HttpRequest) -> StudyPage:
+def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at: datetime) -> StudyPage:
     """The page of a study; `near` adds distances."""
     record = study.record
     folder = site_studies().get(study.number)
@@ -112,20 +114,12 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest) -> 
         facts=facts_of(record),
         places=places,
         near=(near.name or _("your position")) if near else "",
+        contact=contact_card(study.number, near=near, typed_near=request.GET.get("near", ""), at=at),
         version_steps=steps,
         registry_texts=_registry_texts(record),
-        sections=[
-            Section(id=id, label=label)
-            for id, label, present in (
-                ("overview", _("What is it about?"), overview),
-                ("eligibility", _("Could I take part?"), criteria),
-                ("description", _("What would happen?"), description),
-                ("places", _("Where?"), places),
-                ("details", _("Details"), True),
-                ("changes", _("What changed"), steps),
-            )
-            if present
-        ],
+        sections=_sections(
+            overview=overview, eligibility=criteria, description=description, places=places, changes=steps
+        ),
         json_ld=study_data(
             record,
             title=title,
@@ -133,6 +127,20 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest) -> 
             language=(get_language() or "en") if plain_title else "en",
         ),
     )
+
+
+def _sections(**parts: object) -> list[Section]:
+    """The parts of the page that the navigation names, in their order; empty ones are left out."""
+    named = (
+        ("overview", _("What is it about?")),
+        ("eligibility", _("Could I take part?")),
+        ("description", _("What would happen?")),
+        ("places", _("Where?")),
+        ("contact", _("Get in touch")),
+        ("details", _("Details")),
+        ("changes", _("What changed")),
+    )
+    return [Section(id=id, label=label) for id, label in named if parts.get(id, True)]
 
 
 def _summary(record: StudyRecord) -> str:

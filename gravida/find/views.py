@@ -7,6 +7,7 @@ from django.contrib.staticfiles import finders
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gravida.find.asked import EVERYTHING, ask, known_parameters
@@ -59,7 +60,7 @@ def study_page(request: HttpRequest, number: str) -> HttpResponse:
     query = known_parameters(request)
     place = SearchForm({"near": query.get("near", "")})
     place.is_valid()
-    page = study_page_of(study, near=place.place, request=request)
+    page = study_page_of(study, near=place.place, request=request, at=timezone.now())
     back = f"{reverse('find:search')}?{query.urlencode()}" if query else ""
     return render(request, "find/study.html", {"page": page, "place_form": place, "back": back})
 
