@@ -115,7 +115,9 @@ class Worker:
         self._leave_seat()
 
     def _turn(self, *, until_done: bool = False) -> None:
-        close_old_connections()
+        # Inside a transaction - a test's - there is no connection to renew.
+        if not connection.in_atomic_block:
+            close_old_connections()
         if not self._take_seat():
             return
         run_due(self.tasks, holder=self.name, at=timezone.now())

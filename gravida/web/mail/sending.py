@@ -26,6 +26,7 @@ from gravida.web.sealed import BrokenSeal, LostKey
 LEASE = timedelta(minutes=5)
 # Minutes until the next attempt; after the last of them, 48 hours in all, a mail is given up.
 BACK_OFF_MINUTES = (1, 5, 15, 60, 120, 240, 480, 960, 960, 39)
+SKEW = timedelta(seconds=5)
 MOST_CRASHES = 5
 # A moment further ahead than this was written by a clock that has been set back since.
 FURTHEST_TRY = timedelta(minutes=max(BACK_OFF_MINUTES) + 60)
@@ -59,7 +60,7 @@ def attempt(mail: Mail, *, server: MailServer | MailFolder, deadline: Deadline) 
 
     def may_go() -> bool:
         """Whether the mail is still ours to send; from a yes on it may arrive."""
-        return bool(_held(mail).update(is_handed_over=True))
+        return bool(_held(mail).filter(leased_until__gt=Now()).update(is_handed_over=True))
 
     try:
         written = envelope(Mail.objects.get(id=mail.pk))
@@ -102,23 +103,28 @@ def finish(mail: Mail, outcome: Outcome, *, at: datetime) -> None:
 def sort_out_vanished(*, at: datetime) -> None:
     """Mails whose worker vanished: again when they certainly did not arrive, else as their kind says."""
     vanished = Mail.objects.filter(state=MailState.LEASED).filter(
-        Q(leased_until__lte=Now()) | Q(leased_until__gt=Now() + LEASE)
+        Q(leased_until__lte=Now()) | Q(leased_until__gt=Now() + LEASE + SKEW)
     )
-    if not vanished.exists():
-        return
-    # Each step takes its rows out of the next one's sight.
-    unsure = vanished.filter(is_handed_over=True)
-    parked = unsure.filter(
-        Q(when_unsure=WhenUnsure.PARK) | Q(may_be_repeat=True) | Q(erased_at__isnull=False)
-    )
-    _end(parked, MailState.UNSURE, at=at, outcome=VANISHED)
-    unsure.update(may_be_repeat=True)
-    _free(unsure, trouble=Trouble.STOPPED)
-    for mail in vanished.filter(crashes__gte=MOST_CRASHES - 1).without_texts():
-        with transaction.atomic():
-            _fail(mail, vanished.filter(id=mail.pk), at=at, outcome=BROKEN)
-    vanished.update(crashes=F("crashes") + 1)
-    _free(vanished, trouble=Trouble.STOPPED)
+    for mail in vanished.without_texts():
+        # Each row as it was read: another worker, or the one that seemed gone, may be at it too.
+        row = vanished.filter(id=mail.pk, leased_by=mail.leased_by, is_handed_over=mail.is_handed_over)
+        if mail.is_handed_over:
+            _sort_out_unsure(mail, row, at=at)
+        elif mail.crashes >= MOST_CRASHES - 1:
+            with transaction.atomic():
+                _fail(mail, row, at=at, outcome=BROKEN)
+        else:
+            row.update(crashes=mail.crashes + 1)
+            _free(row)
+
+
+def _sort_out_unsure(mail: Mail, row: MailQuerySet, *, at: datetime) -> None:
+    """A mail that was handed over by a worker that vanished: once more with a note, or left to staff."""
+    if mail.when_unsure == WhenUnsure.PARK or mail.may_be_repeat or mail.erased_at is not None:
+        _end(row, MailState.UNSURE, at=at, outcome=VANISHED)
+    else:
+        row.update(may_be_repeat=True)
+        _free(row)
 
 
 def abandon(mail: Mail, *, at: datetime) -> None:
@@ -132,9 +138,9 @@ def _held(mail: Mail) -> MailQuerySet:
     return Mail.objects.filter(id=mail.pk, state=MailState.LEASED, leased_by=mail.leased_by)
 
 
-def _free(rows: MailQuerySet, *, trouble: Trouble) -> None:
+def _free(rows: MailQuerySet) -> None:
     """Back into the queue, due at once."""
-    rows.update(state=MailState.QUEUED, trouble=trouble, leased_by="", leased_until=None)
+    rows.update(state=MailState.QUEUED, trouble=Trouble.STOPPED, leased_by="", leased_until=None)
 
 
 def _end(rows: MailQuerySet, state: MailState, *, at: datetime, outcome: Outcome) -> int:
@@ -163,7 +169,7 @@ def _later(mail: Mail, held: MailQuerySet, *, at: datetime, outcome: Outcome) ->
     if outcome.verdict is Verdict.UNSURE:
         held.update(may_be_repeat=True)
     if outcome.trouble is Trouble.STOPPED:
-        _free(held, trouble=Trouble.STOPPED)
+        _free(held)
     elif mail.tries >= len(BACK_OFF_MINUTES):
         _fail(mail, held, at=at, outcome=outcome)
     else:

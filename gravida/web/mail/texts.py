@@ -31,7 +31,9 @@ def write(template: str, *, language: str, context: Mapping[str, str]) -> Writte
     values = {name: _clean(value) for name, value in context.items()}
     with translation.override(language):
         # A copy of the mapping: Context keeps what it is given, and tags may write into it.
-        rendered = _engine().get_template(f"mail/{template}.txt").render(Context(dict(values)))
+        rendered = (
+            _engine().get_template(f"mail/{template}.txt").render(Context(dict(values), autoescape=False))
+        )
     if MISSING in rendered:
         missing = ", ".join(sorted(set(re.findall(rf"{MISSING}(.*?)\u27e7", rendered))))
         raise IncompleteText(f"mail/{template}.txt wants {missing}, and was given {sorted(context)}")
