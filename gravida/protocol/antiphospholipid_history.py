@@ -24,8 +24,7 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PregnancyOutcome:
+class PregnancyOutcome(NamedTuple):
     """One pregnancy as the criteria read it.
 
     `age`: gestational age at the death of the embryo or fetus, or at birth. `aneuploid`: its chromosomes
@@ -80,6 +79,7 @@ class Finding:
 
 
 ABSENT = Finding(present=NO)
+NOT_TOLD = Finding()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -120,7 +120,7 @@ def _without_chromosomal(definition: Definition) -> Definition:
 
 
 def _outcome(record: WomanRecord, pregnancy: ClassifiedPregnancy, form: Row) -> PregnancyOutcome:
-    ages = pregnancy.dating
+    ages, told = pregnancy.dating, form.codes("preg_complications")
     return PregnancyOutcome(
         ending=_ending(pregnancy.classes),
         on=_ended_on(pregnancy),
@@ -130,11 +130,12 @@ def _outcome(record: WomanRecord, pregnancy: ClassifiedPregnancy, form: Row) -> 
             _MORPHOLOGY.get(fetus.code("con_morph_normal") or "", UNKNOWN)
             for fetus in record.under(form, "CON")
         ),
-        severe_pre_eclampsia=_has(form, _SEVERE_PRE_ECLAMPSIA),
-        placental_insufficiency=_has(form, _SEVERE_INSUFFICIENCY),
+        severe_pre_eclampsia=_has(told, _SEVERE_PRE_ECLAMPSIA),
+        placental_insufficiency=_has(told, _SEVERE_INSUFFICIENCY),
     )
 
 
+@lru_cache(maxsize=1024)
 def _ending(classes: frozenset[PregnancyClass]) -> Ending:
     """How a pregnancy ended; one that may be of several kinds is a possible loss, or unknown."""
     if classes == {PregnancyClass.MISCARRIAGE}:
@@ -152,8 +153,7 @@ def _ended_on(pregnancy: ClassifiedPregnancy) -> PartialDate | None:
     return pregnancy.facts.ended_on or pregnancy.facts.diagnosed_on
 
 
-def _has(form: Row, complication: str) -> Answer:
-    told = form.codes("preg_complications")
+def _has(told: frozenset[str], complication: str) -> Answer:
     return Answer.of(complication in told) if told else UNKNOWN
 
 

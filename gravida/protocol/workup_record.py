@@ -1,14 +1,20 @@
 """A woman's form rows as the work-up reads them: where each value stands is told by workup.toml."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from gravida.protocol.antiphospholipid import Antibody, AntibodyTest, Assay
-from gravida.protocol.antiphospholipid_history import ClinicalHistory, Finding
+from gravida.protocol.antiphospholipid_history import (
+    ABSENT,
+    NOT_TOLD,
+    ClinicalHistory,
+    Finding,
+    PregnancyOutcome,
+)
 from gravida.protocol.definitions_file import Definitions
-from gravida.protocol.record import Row, WomanRecord
+from gravida.protocol.record import Row, RowValue, WomanRecord
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
 from gravida.protocol.workup import assess_workups
@@ -21,7 +27,6 @@ YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 _NO_PLACE = Place()
 _ANTIBODIES = frozenset(Antibody)
 _NO_METHODS: frozenset[str] = frozenset()
-_NOTHING = (None, "")
 
 
 def workups_of(
@@ -49,7 +54,7 @@ def workup_record(
     return WorkupRecord(
         results=tuple(row for row in rows if isinstance(row, TestResult)),
         antibodies=tuple(row for row in rows if isinstance(row, AntibodyTest)),
-        history=replace(clinical_history(record, workup), pregnancies=pregnancies.outcomes),
+        history=clinical_history(record, workup, pregnancies=pregnancies.outcomes),
         losses=pregnancies.losses,
         embryos=pregnancies.embryos,
         losses_on=pregnancies.losses_on,
@@ -59,10 +64,13 @@ def workup_record(
     )
 
 
-def clinical_history(record: WomanRecord, workup: Workup) -> ClinicalHistory:
-    """The clinical side of antiphospholipid syndrome, without the pregnancies."""
+def clinical_history(
+    record: WomanRecord, workup: Workup, *, pregnancies: tuple[PregnancyOutcome, ...] = ()
+) -> ClinicalHistory:
+    """The clinical side of antiphospholipid syndrome."""
     found = {name: _finding(record, place) for name, place in workup.places.history.items()}
-    return ClinicalHistory(**found)  # type: ignore[arg-type]  # the reader of the file checks the names
+    # The reader of the file checks the names.
+    return ClinicalHistory(pregnancies=pregnancies, **found)  # type: ignore[arg-type]
 
 
 def _finding(record: WomanRecord, place: HistoryPlace) -> Finding:
@@ -70,14 +78,14 @@ def _finding(record: WomanRecord, place: HistoryPlace) -> Finding:
     row = record.one(form)
     codes = None if row is None else _codes(row, variable)
     if row is None or codes is None:
-        return Finding()
+        return NOT_TOLD
     if codes & place.codes:
         return Finding(
             present=YES,
             on=row.day(place.on) if place.on else None,
             high_risk=row.answer(place.high_risk) if place.high_risk else UNKNOWN,
         )
-    return Finding(present=UNKNOWN if codes & place.unknown else NO)
+    return NOT_TOLD if codes & place.unknown else ABSENT
 
 
 def _codes(row: Row, variable: str) -> frozenset[str] | None:
@@ -113,6 +121,8 @@ class _Placed:
     """A test with the variable of its result, and what else of the row tells about it.
 
     `is_told_by_value_alone`: without a value, and without a reason at the sample, the row tells nothing.
+    `is_of_one_person`: the form keeps results of several persons. `is_plain`: nothing but the value, and the
+    sample, tells about it.
     """
 
     rule: TestRule
@@ -120,6 +130,8 @@ class _Placed:
     place: Place
     is_antibody: bool
     is_told_by_value_alone: bool
+    is_of_one_person: bool
+    is_plain: bool
 
 
 @lru_cache(maxsize=16)
@@ -130,7 +142,10 @@ def _tests_by_form(workup: Workup) -> dict[str, list[_Placed]]:
         form, _, variable = rule.variable.partition(".")
         place = workup.places.tests.get(rule.id, _NO_PLACE)
         alone = not (place.absent_by or place.on or place.partner)
-        found.setdefault(form, []).append(_Placed(rule, variable, place, rule.id in _ANTIBODIES, alone))
+        is_antibody = rule.id in _ANTIBODIES
+        of_one = bool(place.only or place.partner)
+        plain = place == _NO_PLACE and not is_antibody
+        found.setdefault(form, []).append(_Placed(rule, variable, place, is_antibody, alone, of_one, plain))
     return found
 
 
@@ -151,18 +166,21 @@ class _Rows:
                 if not sample.is_hers:
                     continue
                 for test in tests:
-                    is_empty = sample.missing is None and row.values.get(test.variable) in _NOTHING
-                    if is_empty and test.is_told_by_value_alone:
+                    value = row.values.get(test.variable)
+                    is_empty = value is None or value == ""
+                    if is_empty and test.is_told_by_value_alone and sample.missing is None:
                         continue
-                    place = test.place
-                    if _belongs(row, place) and not self._is_of_former_partner(row, place):
-                        found = self._result(test, row, sample)
-                        if found is not None:
-                            yield found
+                    if test.is_of_one_person and not self._is_of_that_person(row, test.place):
+                        continue
+                    found = self._result(test, row, sample, value)
+                    if found is not None:
+                        yield found
 
-    def _is_of_former_partner(self, row: Row, place: Place) -> bool:
+    def _is_of_that_person(self, row: Row, place: Place) -> bool:
+        """Whether a row is of the person that its test asks about: she, or the partner of today."""
         number = row.whole(place.partner) if place.partner else None
-        return number is not None and self._partner is not None and number != self._partner
+        is_former = number is not None and self._partner is not None and number != self._partner
+        return _belongs(row, place) and not is_former
 
     def _sample_of(self, row: Row) -> _Sample:
         parent, where = row.parent, self._workup.places.sample
@@ -178,9 +196,13 @@ class _Rows:
             )
         return found
 
-    def _result(self, test: _Placed, row: Row, sample: _Sample) -> TestResult | AntibodyTest | None:
+    def _result(
+        self, test: _Placed, row: Row, sample: _Sample, value: RowValue
+    ) -> TestResult | AntibodyTest | None:
         rule, variable, place = test.rule, test.variable, test.place
-        value = row.values.get(variable)
+        if test.is_plain and sample.missing is None and type(value) is str:
+            read = Quantity.parse(value, rule.unit) if rule.unit else _one_code(value)
+            return TestResult(rule.id, sample.on, read, circumstances=sample.circumstances)
         told = value if isinstance(value, Missing) else None
         missing = _why_absent(row, place) or sample.missing or told
         on = row.day(place.on) if place.on else sample.on

@@ -15,16 +15,13 @@ from gravida.protocol.workup_rules import Weight
 UNKNOWN = Answer.UNKNOWN
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TestResult:
+class TestResult(NamedTuple):
     """One result of one test, or the reason why there is none.
 
     `value` is a code, several codes, or a quantity. `details` tells more of a code, as a karyotype's formula.
     `confirmed`: a second sample was told to confirm (YES) or refute (NO) it. `treated_on`: what was found was
     treated on this day.
     """
-
-    __test__ = False  # pytest collects classes named Test...
 
     test: str
     on: PartialDate | None = None
@@ -39,8 +36,7 @@ class TestResult:
     treated_on: PartialDate | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CountedLosses:
+class CountedLosses(NamedTuple):
     """Losses as the profile's definition counts them, fewest and most, and how many it asks for.
 
     `unexplained_*`: the same count without losses whose product had abnormal chromosomes. `by_failures`: the
@@ -175,14 +171,13 @@ class Flag(StrEnum):
     CRITERIA_SETS_DISAGREE = "criteria_sets_disagree"  # Sydney 2006 and ACR/EULAR 2023
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WorkupResult:
+class WorkupResult(NamedTuple):
     """A woman under one profile: her class, the domains that explain, what is debated, what is missing."""
 
     profile: str
     workup_class: WorkupClass
     domains: tuple[DomainResult, ...]
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[Flag, ...]
     embryos: EmbryoShare
     verdicts: tuple[Verdict, ...] = ()  # both criteria sets of antiphospholipid syndrome
 

@@ -50,8 +50,6 @@ class Clause:
 class TestRule:
     """How results of one test are read. Codes in none of the lists, nor in a finding, are not understood."""
 
-    __test__ = False  # pytest collects classes named Test...
-
     @cached_property
     def codes_without_result(self) -> frozenset[str]:
         """Codes that say why there is no result."""

@@ -278,13 +278,13 @@ def test_a_fetal_death_counts_only_with_a_normal_fetus():
 
 @pytest.mark.parametrize(("weeks", "points"), [(15, 0), (16, 1), (33, 1), (34, 0)])
 def test_a_fetal_death_weighs_from_16_weeks_to_33_weeks_and_6_days(weeks, points):
-    end = replace(loss(weeks), severe_pre_eclampsia=NO, placental_insufficiency=NO)
+    end = loss(weeks)._replace(severe_pre_eclampsia=NO, placental_insufficiency=NO)
     history = replace(NOTHING_BUT_PREGNANCIES, pregnancies=(end,))
     assert acr(history).clinical_points.fewest == points
 
 
 def test_severe_pre_eclampsia_with_insufficiency_weighs_four():
-    both = replace(SEVERE_PRE_ECLAMPSIA.pregnancies[0], placental_insufficiency=YES)
+    both = SEVERE_PRE_ECLAMPSIA.pregnancies[0]._replace(placental_insufficiency=YES)
     verdict = acr(replace(SEVERE_PRE_ECLAMPSIA, pregnancies=(both,)))
     assert verdict.clinical_points.fewest == verdict.clinical_points.most == 4
 

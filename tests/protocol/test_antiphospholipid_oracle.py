@@ -133,7 +133,7 @@ AGES = [GestationalAge.weeks(8), GestationalAge.weeks(12), GestationalAge.weeks(
 @given(
     st.lists(
         st.builds(
-            PregnancyOutcome,
+            lambda **told: PregnancyOutcome(**told),
             ending=st.sampled_from(list(Ending)),
             age=st.sampled_from(AGES),
             aneuploid=st.sampled_from(list(Answer)),

@@ -93,7 +93,7 @@ def test_a_value_without_the_laboratorys_limit_is_not_normal():
 
 
 def low_protein_s(day, **changes):
-    return replace(measured("protein_s", "40", "%", lower="55", on=PartialDate.of(day)), **changes)
+    return measured("protein_s", "40", "%", lower="55", on=PartialDate.of(day))._replace(**changes)
 
 
 def test_a_low_protein_s_waits_for_a_second_sample():
