@@ -127,13 +127,17 @@ def test_distance_and_years_agree_with_every_pair_of_days(first, width, second, 
     )
 
 
+def loss_or_birth(ending: Ending, age: GestationalAge | None, aneuploid: Answer) -> PregnancyOutcome:
+    return PregnancyOutcome(ending=ending, age=age, aneuploid=aneuploid)
+
+
 AGES = [GestationalAge.weeks(8), GestationalAge.weeks(12), GestationalAge.weeks(18), None]
 
 
 @given(
     st.lists(
         st.builds(
-            lambda **told: PregnancyOutcome(**told),
+            loss_or_birth,
             ending=st.sampled_from(list(Ending)),
             age=st.sampled_from(AGES),
             aneuploid=st.sampled_from(list(Answer)),
@@ -265,7 +269,7 @@ def completed(history: ClinicalHistory) -> list[ClinicalHistory]:
             thrombocytopenia=replace(platelets, present=low),
             other_cause_of_early_losses=cause,
             pregnancies=tuple(
-                replace(pregnancy, aneuploid=answer)
+                pregnancy._replace(aneuploid=answer)
                 for pregnancy, answer in zip(history.pregnancies, aneuploid, strict=True)
             ),
         )
@@ -287,7 +291,7 @@ def random_record(dice: random.Random) -> tuple[ClinicalHistory, list[AntibodyTe
         thrombocytopenia=Finding(present=dice.choice(answers), on=after(0)),
         other_cause_of_early_losses=dice.choice(answers),
         pregnancies=tuple(
-            replace(pregnancy, aneuploid=dice.choice([NO, NO, UNKNOWN]))
+            pregnancy._replace(aneuploid=dice.choice([NO, NO, UNKNOWN]))
             for pregnancy in THREE_LOSSES.pregnancies
         ),
     )

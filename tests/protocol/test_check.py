@@ -255,39 +255,6 @@ MISTAKES: list[tuple[str, Edit, str]] = [
     ),
     ("number missing", ("study.toml", 'number = "EX0000001"\n', ""), "study.toml:1: found no number"),
     ("centre without town", ("study.toml", 'town = "Lille"\n', ""), "study.toml:12: found no town"),
-    (
-        "calendar of no country",
-        ("study.toml", 'town = "Lille"\n', 'town = "Lille"\ncalendar = "France"\n'),
-        "a country's code, as FR",
-    ),
-    (
-        "calendar of no region",
-        ("study.toml", 'town = "Lille"\n', 'town = "Lille"\ncalendar = "FR-59"\n'),
-        "FR, or FR- and one of 57, 6AE",
-    ),
-    (
-        "contact nobody can reach",
-        ("study.toml", '[[fact]]\nid = "age_years"', '[[centre.contact]]\n[[fact]]\nid = "age_years"'),
-        "a contact nobody can reach",
-    ),
-    (
-        "contact with an address for two",
-        (
-            "study.toml",
-            '[[fact]]\nid = "age_years"',
-            '[[centre.contact]]\nemail = "a@example.org, b@example.org"\n[[fact]]\nid = "age_years"',
-        ),
-        "one address, as team@example.org",
-    ),
-    (
-        "contacts without a main one",
-        (
-            "study.toml",
-            '[[fact]]\nid = "age_years"',
-            '[[centre.contact]]\nkind = "alternate"\nemail = "a@example.org"\n[[fact]]\nid = "age_years"',
-        ),
-        "one of kind main",
-    ),
     ("visit at no time", ("study.toml", "every_months = 1\n", ""), "a visit due at no one time"),
     ("visit with no form", ("study.toml", 'forms = ["ATT"]', 'forms = ["ATK"]'), "ATK in forms"),
     ("form set of no form", ("study.toml", 'forms = ["PAT", "ATT"', 'forms = ["PAT", "ATK"'), "ATK in forms"),
