@@ -7,6 +7,8 @@ from gravida.find.contact import mails_to_person
 from gravida.find.contact.acting import Act, acting
 from gravida.find.contact.models import CallAttempt, Message, Request
 from gravida.find.contact.states import ATTEMPTS, CALLING, UNANSWERED, Actor, State
+from gravida.find.contact.timers import GIVE_UP_DAYS
+from gravida.find.contact.working_days import after_days
 from gravida.find.site_studies import site_studies
 from gravida.web.people.models import Person
 
@@ -28,6 +30,14 @@ _STATE_OF = {
 
 class UnknownCriterion(Exception):
     """A criterion that the study folder does not have; carries its id."""
+
+
+class TooEarly(Exception):
+    """She has had less than 14 days to call back; carries until when."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
 
 
 OTHER_CRITERION = "other"
@@ -180,8 +190,11 @@ def mark_included(*, request: Request, version: int, by: Person, at: datetime) -
 
 
 def unreachable(*, request: Request, version: int, by: Person, at: datetime) -> Request:
-    """Three attempts, and 14 days without a word; the clock does the same by itself."""
+    """Three attempts, and 14 days without a word; the clock does the same by itself. TooEarly before that."""
     with acting("unreachable", request_id=request.pk, version=version, actor=Actor.TEAM, by=by, at=at) as act:
+        until = after_days(act.request.state_since, GIVE_UP_DAYS, act.request.team.working_calendar)
+        if act.request.where is State.ATTEMPT_3 and at < until:
+            raise TooEarly(until)
         act.step(State.UNREACHABLE)
         mails_to_person.unreachable(act.request, at=at)
     return act.request
