@@ -8,10 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from gravida.check import faults_at_start
+from gravida.find.contact.teams import refresh_site_studies
 from gravida.find.registry.bundled import load_bundled
 from gravida.find.search.upkeep import update
 from gravida.serve_worker import WorkerProcess
@@ -70,6 +72,7 @@ def prepare() -> None:
     refuse_unsafe_database()
     load_bundled(settings.STUDIES)
     update()
+    refresh_site_studies(at=timezone.now())
     if not settings.DEBUG:
         call_command("collectstatic", verbosity=0, interactive=False)
     connection.close()
