@@ -99,6 +99,8 @@ def _arrow(content: bytes, header: list[str], delimiter: str) -> pa.Table | None
         return "skip"
 
     body = content.partition(b"\n")[2]
+    if body.count(b'"') % 2:
+        return None
     if not body.strip():
         return pa.table({str(at): pa.array([], pa.string()) for at in range(len(header))})
     names = [str(at) for at in range(len(header))]
