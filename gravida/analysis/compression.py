@@ -26,7 +26,7 @@ class Covariate:
 class PatternTable:
     """Distinct covariate patterns with their counts.
 
-    Shapes: keys, trials, events (patterns,), ascending by key. `codes` unpacks the keys.
+    Shapes: keys, trials, events (patterns,), ascending by key.
     """
 
     covariates: tuple[Covariate, ...]
@@ -34,9 +34,13 @@ class PatternTable:
     trials: IntArray
     events: IntArray
 
-    def codes(self) -> IntArray:
-        """Level numbers of each pattern, (patterns, covariates)."""
-        return unpack(self.keys, levels=[len(covariate.levels) for covariate in self.covariates])
+    def code(self, covariate: int) -> KeyArray:
+        """Level number of one covariate (by its place) in each pattern, (patterns,)."""
+        number = len(self.covariates[covariate].levels)
+        stride = _space(self.covariates[covariate + 1 :])
+        keys = self.keys.astype(np.int32) if _space(self.covariates) < 2**31 else self.keys
+        above = keys // stride
+        return np.asarray(above - above // number * number)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -187,14 +191,13 @@ def treatment_design(
     use: the covariates of this model, by default all. Names read covariate=level, or the covariate alone
     where its levels are numbers on a grid. Shape (patterns, names).
     """
-    codes = table.codes()
     known = {covariate.name: at for at, covariate in enumerate(table.covariates)}
     columns: list[FloatArray] = []
     names: list[str] = []
     for name in known if use is None else use:
         if name not in known:
             raise KeyError(f"no covariate {name!r}: the table has {', '.join(known)}")
-        covariate, code = table.covariates[known[name]], codes[:, known[name]]
+        covariate, code = table.covariates[known[name]], table.code(known[name])
         if covariate.values is not None:
             columns.append(np.asarray(covariate.values)[code])
             names.append(name)
@@ -202,7 +205,7 @@ def treatment_design(
         for level in range(1, len(covariate.levels)):
             columns.append((code == level).astype(np.float64))
             names.append(f"{name}={covariate.levels[level]}")
-    return np.column_stack(columns) if columns else np.empty((len(codes), 0)), tuple(names)
+    return np.column_stack(columns) if columns else np.empty((len(table.keys), 0)), tuple(names)
 
 
 def _space(covariates: Sequence[Covariate]) -> int:

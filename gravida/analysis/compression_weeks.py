@@ -28,10 +28,12 @@ class WeeklyRows:
 class WeeklyGrid:
     """Counts by pattern and week. Shapes: at_risk (patterns, weeks); events (causes, patterns, weeks).
 
-    events[0] counts cause 1. Every discrete hazard, and Cox on whole weeks, is a function of these counts.
+    Events follow the order of `causes`. Every discrete hazard, and Cox on whole weeks, is a function of
+    these counts.
     """
 
     first_week: int
+    causes: tuple[int, ...]
     at_risk: IntArray
     events: IntArray
 
@@ -87,7 +89,7 @@ def weekly_grid(rows: WeeklyRows, *, patterns: int, causes: Sequence[int]) -> We
             for cause in causes
         ]
     )
-    return WeeklyGrid(first_week=first, at_risk=at_risk, events=events)
+    return WeeklyGrid(first_week=first, causes=tuple(causes), at_risk=at_risk, events=events)
 
 
 def _count(pattern: IntArray, week: IntArray, shape: tuple[int, int]) -> IntArray:

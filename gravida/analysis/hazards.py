@@ -57,12 +57,16 @@ def weekly_hazard(
     """Discrete-time cause-specific hazard, with the covariance clustered by woman.
 
     The same numbers as binary regression on one row per pregnancy and week at risk, other causes and
-    the end of observation being no event; nothing is expanded. `cause` is the position in the grid's
-    events; rows carry cause + 1. design (patterns, names), constant over the weeks; baseline by default
-    one column per week ("week 6"), and a week without an event is refused with its name: put weeks
-    together with `week_bands`. cloglog gives log hazard ratios of grouped proportional hazards.
+    the end of observation being no event; nothing is expanded. design (patterns, names), constant over
+    the weeks; baseline by default one column per week ("week 6"), and a week without an event is refused
+    with its name: put weeks together with `week_bands`. CR2 is not made here. cloglog gives log hazard
+    ratios of grouped proportional hazards.
     Source: Prentice & Gloeckler, Biometrics 1978;34:57; Allison, Sociol Methodol 1982;13:61.
     """
+    if correction == "CR2" or cause not in grid.causes:
+        raise ValueError(
+            f"cause {cause} of {list(grid.causes)} with {correction}: wanted one of them, with CR0, CR1, CR1S"
+        )
     over_weeks = each_week(grid) if baseline is None else baseline
     problem, centre, scale = _problem(grid, cause, design, names, over_weeks, link)
     estimates, iterations = _climb(problem)
@@ -72,8 +76,6 @@ def weekly_hazard(
     meat = _meat(problem, estimates, rows, grid, cause)
     clusters = len(rows.starts) - 1
     cells = float(problem.at_risk.sum())
-    if correction == "CR2":
-        raise ValueError("CR2 is not made on weekly counts: wanted CR0, CR1 or CR1S")
     factor = cluster_factor(correction=correction, clusters=clusters, rows=cells, terms=len(estimates))
     return Fit(
         method=f"weekly_{link}",
@@ -128,7 +130,7 @@ def _problem(
             f"design has {len(factors)} rows and baseline {len(baseline.columns)}: "
             f"wanted {patterns} patterns and {weeks} weeks"
         )
-    events = grid.events[cause].astype(np.float64)
+    events = grid.events[grid.causes.index(cause)].astype(np.float64)
     for at, name in enumerate(baseline.names):
         if not events[:, baseline.columns[:, at] != 0].any():
             raise Separated(names=(name,))
@@ -233,7 +235,7 @@ def _row_residuals(
     week = np.arange(grid.at_risk.shape[1])
     at_risk = (week >= entered[:, None]) & (week <= left[:, None])
     residual = np.where(at_risk, by_cell[0][pattern], 0.0)
-    seen = np.flatnonzero(rows.cause[span] == cause + 1)
+    seen = np.flatnonzero(rows.cause[span] == cause)
     residual[seen, left[seen]] = by_cell[1][pattern[seen], left[seen]]
     return residual
 

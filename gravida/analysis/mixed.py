@@ -18,6 +18,7 @@ STARTS = (0.3, 1.0, 2.5)  # standard deviations of the intercept, in log odds
 MOST_ITERATIONS = 100
 STEP_LIMIT = 1e-8
 ON_BOUNDARY = 1e-3
+LARGEST_STEP = 0.5  # of the standard deviation
 SAME_MAXIMUM = 1e-4
 
 
@@ -35,7 +36,7 @@ class TooFewPoints(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """Where one search began and what it found."""
+    """Where one search began and what it found; searches that did not end are not told."""
 
     deviation: float
     found_deviation: float
@@ -111,12 +112,12 @@ def _fit(
         events=np.bincount(women.rows.pattern, by_row * women.rows.outcome, patterns).astype(np.float64),
     )
     alone = maximise(cells=cells, names=names)
-    searches = [_climb(women, alone.estimates, start, points) for start in starts]
+    searches = _searches(women, alone.estimates, starts, points)
     found = [
         Start(deviation=start, found_deviation=abs(float(place[-1])), log_likelihood=at.log_likelihood)
-        for start, (place, at, _) in zip(starts, searches, strict=True)
+        for start, (place, at, _) in searches.items()
     ]
-    place, at, iterations = max(searches, key=lambda search: search[1].log_likelihood)
+    place, at, iterations = max(searches.values(), key=lambda search: search[1].log_likelihood)
     if abs(place[-1]) < ON_BOUNDARY or at.log_likelihood < alone.log_likelihood:
         return _on_boundary(women, names, cells, alone, lagged, found)
     statistic = 2 * (at.log_likelihood - alone.log_likelihood)
@@ -142,10 +143,24 @@ def _fit(
     )
 
 
+def _searches(
+    women: Women, estimates: FloatArray, starts: Sequence[float], points: int
+) -> dict[float, tuple[FloatArray, Marginal, int]]:
+    """The searches that end, by their start; DidNotConverge where none does."""
+    ended: dict[float, tuple[FloatArray, Marginal, int]] = {}
+    for start in starts:
+        try:
+            ended[start] = _climb(women, estimates, start, points)
+        except DidNotConverge:
+            if start == starts[-1] and not ended:
+                raise
+    return ended
+
+
 def _climb(
     women: Women, estimates: FloatArray, deviation: float, points: int
 ) -> tuple[FloatArray, Marginal, int]:
-    """Newton's steps on the observed information, or on the complete one where that is not definite."""
+    """Uphill from one start, halving steps that would lose height."""
     place = np.append(estimates, deviation)
     now = marginal(women, estimates=place[:-1], deviation=place[-1], points=points)
     largest = np.inf
@@ -164,11 +179,19 @@ def _climb(
 
 
 def _step(now: Marginal) -> FloatArray:
+    """Newton's step; where the likelihood bends upwards along the deviation, uphill by the same bend.
+
+    Near 0 it bends upwards as far as a small maximum: there the step doubles the deviation.
+    """
     try:
-        root = linalg.cho_factor(now.information)
+        root = linalg.cho_factor(now.information[:-1, :-1])
     except linalg.LinAlgError:
-        root = linalg.cho_factor(now.complete_information)
-    return np.asarray(linalg.cho_solve(root, now.score))
+        return np.asarray(linalg.solve(now.complete_information, now.score, assume_a="pos"))
+    mixed = linalg.cho_solve(root, now.information[:-1, -1])
+    bend = abs(now.information[-1, -1] - now.information[:-1, -1] @ mixed)
+    slope = now.score[-1] - mixed @ now.score[:-1]
+    along = float(np.clip(slope / max(bend, 1e-12), -LARGEST_STEP, LARGEST_STEP))
+    return np.append(linalg.cho_solve(root, now.score[:-1]) - mixed * along, along)
 
 
 def _on_boundary(

@@ -76,21 +76,25 @@ def survey_logistic(
     score = score * weight[inside] / weight[inside].mean()
     influence = (full * score[:, None]) @ fit.model_covariance
     covariance = _linearised(influence, stratum, unit, inside, design)
-    present = unit[inside]
-    freedom = len(np.unique(present)) - len(np.unique(stratum[inside])) + 1 - len(fit.names)
-    if freedom < 1:
-        raise NotEstimable(
-            f"{len(np.unique(present))} units in {len(np.unique(stratum[inside]))} strata carry no "
-            f"{len(fit.names)} terms: wanted at least one degree of freedom"
-        )
+    units, freedom = _freedom(stratum[inside], unit[inside], terms=len(fit.names))
     return replace(
         fit,
         covariance=covariance,
         standard_errors_by="survey design",
-        n_clusters=len(np.unique(present)),
-        n_left_out=0,
-        degrees_of_freedom=np.full(len(fit.names), float(freedom)),
+        n_clusters=units,
+        degrees_of_freedom=np.full(len(fit.names), freedom),
     )
+
+
+def _freedom(stratum: IntArray, unit: IntArray, *, terms: int) -> tuple[int, float]:
+    """Units in the domain, and the degrees of freedom they leave."""
+    units, strata = len(np.unique(unit)), len(np.unique(stratum))
+    freedom = units - strata + 1 - terms
+    if freedom < 1:
+        raise NotEstimable(
+            f"{units} units in {strata} strata carry no {terms} terms: wanted at least one degree of freedom"
+        )
+    return units, float(freedom)
 
 
 def _codes(design: SurveyDesign, *, rows: int) -> tuple[IntArray, IntArray]:

@@ -1,5 +1,6 @@
 """Weekly hazards: equal to one row per week at risk, to R, and refused where a week has no event."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ def weeks(peer: Any) -> tuple[WeeklyRows, WeeklyGrid]:
 def test_hazards_are_those_of_r_on_rows_per_week(peer: Any, weeks: Any, link: Any) -> None:
     rows, grid = weeks
     estimates, cr1, cr1s, log_likelihood = R_ANSWERS[link]
-    asked = {"rows": rows, "grid": grid, "cause": 0, "design": peer.factors, "names": ("a", "b")}
+    asked = {"rows": rows, "grid": grid, "cause": 1, "design": peer.factors, "names": ("a", "b")}
     bands = week_bands(grid, starts=(4, 6, 8))
 
     fit = weekly_hazard(**asked, baseline=bands, link=link)
@@ -67,7 +68,7 @@ def test_the_second_cause_has_its_own_hazard(peer: Any, weeks: Any) -> None:
     fit = weekly_hazard(
         rows=rows,
         grid=grid,
-        cause=1,
+        cause=2,
         design=peer.factors,
         names=("a", "b"),
         baseline=week_bands(grid, starts=(4, 6, 8)),
@@ -95,7 +96,7 @@ def test_patterns_give_the_same_as_one_row_per_week(link: Any) -> None:
 
     # When
     fit = weekly_hazard(
-        rows=rows, grid=grid, cause=0, design=design, names=("x", "z"), baseline=bands, link=link
+        rows=rows, grid=grid, cause=1, design=design, names=("x", "z"), baseline=bands, link=link
     )
     at = np.repeat(np.arange(3000), last - entry + 1)
     week = (
@@ -138,7 +139,7 @@ def test_a_known_weekly_hazard_ratio_is_found() -> None:
     fit = weekly_hazard(
         rows=rows,
         grid=grid,
-        cause=0,
+        cause=1,
         design=np.array([[0.0], [1.0]]),
         names=("exposed",),
         link="cloglog",
@@ -147,6 +148,24 @@ def test_a_known_weekly_hazard_ratio_is_found() -> None:
     term = fit.term("exposed")
     assert term.lower < 0.6 < term.upper
     assert term.standard_error < 0.03
+
+
+def test_causes_may_carry_any_number(peer: Any, weeks: Any) -> None:
+    rows, grid = weeks
+    other = replace(rows, cause=np.array([0, 7, 3])[rows.cause])
+    asked = {"design": peer.factors, "names": ("a", "b"), "baseline": week_bands(grid, starts=(4, 6, 8))}
+
+    one = weekly_hazard(rows=rows, grid=grid, cause=1, **asked)
+    seven = weekly_hazard(rows=other, grid=weekly_grid(other, patterns=180, causes=(3, 7)), cause=7, **asked)
+
+    assert (one.covariance == seven.covariance).all()
+
+
+def test_a_cause_that_the_grid_has_not_is_refused(peer: Any, weeks: Any) -> None:
+    rows, grid = weeks
+
+    with pytest.raises(ValueError, match=r"cause 3 of \[1, 2\]"):
+        weekly_hazard(rows=rows, grid=grid, cause=3, design=peer.factors, names=("a", "b"))
 
 
 def test_a_week_without_an_event_is_refused_by_name(peer: Any) -> None:
@@ -160,7 +179,7 @@ def test_a_week_without_an_event_is_refused_by_name(peer: Any) -> None:
     grid = weekly_grid(rows, patterns=180, causes=(1,))
 
     with pytest.raises(Separated) as refused:
-        weekly_hazard(rows=rows, grid=grid, cause=0, design=peer.factors, names=("a", "b"))
+        weekly_hazard(rows=rows, grid=grid, cause=1, design=peer.factors, names=("a", "b"))
 
     assert refused.value.names == ("week 5",)
 
@@ -173,7 +192,7 @@ def test_a_factor_that_foretells_the_week_s_outcome_is_refused_by_name(peer: Any
         weekly_hazard(
             rows=rows,
             grid=grid,
-            cause=0,
+            cause=1,
             design=safe.astype(float)[:, None],
             names=("safe",),
             baseline=week_bands(grid, starts=(4,)),

@@ -76,6 +76,33 @@ def test_women_who_do_not_differ_put_the_deviation_on_its_boundary() -> None:
     np.testing.assert_allclose(found.fit.covariance, plain.covariance, rtol=1e-12)
 
 
+def test_a_small_deviation_is_found_from_every_start() -> None:
+    # Given: a truth of 0.15, of which this sample shows 0.028: the likelihood is all but flat.
+    random = np.random.default_rng(10)
+    women = np.repeat(np.arange(2000), random.integers(1, 6, 2000))
+    factors = random.normal(size=(len(women), 2))
+    draw = random.random(len(women))
+    own = 0.15 * random.normal(size=2000)[women]
+    outcome = draw < 1 / (1 + np.exp(-(-1 + 0.4 * factors[:, 0] + own)))
+
+    # When
+    found = random_intercept(
+        outcome=outcome,
+        factors=factors,
+        names=("a", "b"),
+        clusters=women,
+        lagged_outcome_columns=(),
+        starts=(0.001, 0.3, 2.5),
+    )
+
+    # Then
+    assert found.standard_deviation == pytest.approx(0.0278, abs=1e-3)
+    assert [start.found_deviation for start in found.starts] == pytest.approx(
+        [found.standard_deviation] * 3, abs=1e-5
+    )
+    assert found.p_value > 0.4
+
+
 def test_one_row_per_woman_is_not_enough(peer: Any) -> None:
     with pytest.raises(NotEstimable, match="every woman has one row"):
         random_intercept(**{**peer.model, "clusters": np.arange(180)}, lagged_outcome_columns=())
