@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "gravida.web.middleware.language_of_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "gravida.web.unavailable.Unavailable",
     "gravida.web.people.middleware.StaffSessions",
     "gravida.web.people.middleware.DenyUnmarked",
 ]
@@ -143,6 +144,8 @@ def _database() -> dict[str, Any]:
     else:
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
+        # A server that cannot be reached is said within seconds; pages have more limits: statement_limits.py.
+        database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     return database
 
 
@@ -210,6 +213,7 @@ STAFF_COOKIE_NAME = f"{COOKIE_PREFIX}gravida-staff"
 DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}gravida-device"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 # The live registry: address of the ClinicalTrials.gov API v2, and seconds between two requests to it.
 REGISTRY_URL = env.str("GRAVIDA_REGISTRY_URL", default="https://clinicaltrials.gov/api/v2").rstrip("/")
@@ -229,9 +233,7 @@ OPERATOR_MAIL = env.str("GRAVIDA_OPERATOR_MAIL", default="")
 # the hospital's mail is closed to others.
 CONTACT_EMAIL_MODE = env.str("GRAVIDA_CONTACT_EMAIL_MODE", default="notify")
 if CONTACT_EMAIL_MODE not in ("notify", "full"):
-    raise ImproperlyConfigured(
-        f"GRAVIDA_CONTACT_EMAIL_MODE is {CONTACT_EMAIL_MODE!r}: wanted notify or full"
-    )
+    raise ImproperlyConfigured(f"GRAVIDA_CONTACT_EMAIL_MODE is {CONTACT_EMAIL_MODE!r}: wanted notify or full")
 # What links in mails begin with; `gravida serve` sets the second where no base address is given.
 MAIL_LINKS = BASE_URL or env.str("GRAVIDA_LOCAL_ADDRESS", default="http://127.0.0.1:8000")
 

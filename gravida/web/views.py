@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from gravida.web.frame import absolute
 from gravida.web.people.request import is_staff_path
+from gravida.web.unavailable import answer_to_present_error
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -54,8 +55,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
-    return _error(
+    """500: our fault; or 503 when it is the database that is away."""
+    return answer_to_present_error(request) or _error(
         request,
         500,
         _("Something went wrong on our side"),
