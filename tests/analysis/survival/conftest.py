@@ -89,3 +89,30 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return float("nan")
+
+
+HERE = Path(__file__).parent / "r"
+
+
+@pytest.fixture(scope="session")
+def figures() -> dict[str, Any]:
+    """What R computes on the small tables; r/figures.R says how."""
+    return json.loads((HERE / "figures.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def small_table() -> Callable[[str], Table]:
+    """Reads a small table of the folder r into columns."""
+
+    def read(name: str) -> Table:
+        rows = list(csv.DictReader((HERE / name).read_text().splitlines()))
+        return {column: np.array([_number(row[column]) for row in rows]) for column in rows[0]}
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def small(small_table: Callable[[str], Table]) -> Table:
+    """Forty rows: ties, entries at others' event times, noise in equal times, women with one row and more,
+    weights, four causes, a stratum without events of the first."""
+    return small_table("small.csv")
