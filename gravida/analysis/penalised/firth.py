@@ -149,6 +149,11 @@ def _profile(rows: Rows, best: _State, at: int, value: float) -> float:
     return _maximise(rows, free=free, start=start)[0].log_likelihood
 
 
+def firth_estimates(rows: Rows) -> FloatArray:
+    """The penalised estimates alone, (terms,), for checked rows as resamples are."""
+    return _maximise(rows, free=np.ones(len(rows.names), dtype=bool))[0].beta
+
+
 def _null(rows: Rows) -> float:
     # The penalty of the full design stays, so that the ratio of both is a test (Heinze & Schemper).
     free = np.zeros(len(rows.names), dtype=bool)

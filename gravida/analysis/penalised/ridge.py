@@ -189,6 +189,17 @@ def ridge_penalty_by_women_left_out(
     )
 
 
+def ridge_criterion(rows: Rows, penalty: float, unpenalised: Sequence[str] = ()) -> float:
+    """Corrected AIC of a penalty on checked rows: smaller is better."""
+    matrix = penalty_matrix(rows, penalty=penalty, unpenalised=unpenalised)
+    beta, _ = maximise_ridge(rows, matrix)
+    predictor = linear_predictor(rows.design, beta)
+    mean = special.expit(predictor)
+    information = weighted_cross(rows.design, rows.weights * mean * (1 - mean))
+    spent = float(np.trace(np.linalg.solve(information + np.diag(matrix), information))) - 1
+    return _corrected_aic(_log_likelihood(rows, predictor), spent, rows.weights.sum())
+
+
 def ridge_penalty_by_information(
     *,
     outcome: ArrayLike,
@@ -202,20 +213,9 @@ def ridge_penalty_by_information(
     Source: Hurvich & Tsai, Biometrika 1989;76:297; Harrell, RMS 2015, section 9.10 (terms without
     the intercept, as his pentrace).
     """
+    rows = checked_rows(outcome=outcome, factors=factors, names=names, collinear_refused=False)
     wanted = np.asarray(penalties, dtype=np.float64)
-    values = np.array(
-        [
-            ridge_logistic(
-                outcome=outcome,
-                factors=factors,
-                names=names,
-                clusters=None,
-                penalty=float(penalty),
-                unpenalised=unpenalised,
-            ).criterion
-            for penalty in wanted
-        ]
-    )
+    values = np.array([ridge_criterion(rows, float(penalty), unpenalised) for penalty in wanted])
     return PenaltyChoice(
         penalties=wanted,
         values=values,
