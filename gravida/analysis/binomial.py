@@ -14,7 +14,7 @@ Link = Literal["logit", "cloglog"]
 
 MOST_ITERATIONS = 100
 SUSPECT_AFTER = 12  # iterations; a proper maximum is found in four to eight
-STEP_LIMIT = 1e-9  # in ranges of a factor; Newton's next error is its square
+STEP_LIMIT = 1e-7  # in ranges of a factor; Newton's next error is its square
 LARGEST_HALVINGS = 30
 
 
@@ -136,7 +136,7 @@ def maximise(*, cells: Cells, names: tuple[str, ...], link: Link = "logit") -> M
 
 
 def _climb(cells: Cells, *, original: Cells, names: tuple[str, ...], link: Link) -> tuple[FloatArray, int]:
-    estimates = np.zeros(len(names))
+    estimates = _even_risk(cells, link=link)
     now = derivatives(cells, linear_predictor(cells.design, estimates, cells.offset), link=link)
     largest = np.inf
     for iteration in range(1, MOST_ITERATIONS + 1):
@@ -160,6 +160,17 @@ def _climb(cells: Cells, *, original: Cells, names: tuple[str, ...], link: Link)
         if largest < STEP_LIMIT:
             return estimates, iteration
     raise DidNotConverge(method=link, iterations=MOST_ITERATIONS, step=largest)
+
+
+def _even_risk(cells: Cells, *, link: Link) -> FloatArray:
+    """Where the search begins: one risk for all rows, if the design has a constant column."""
+    estimates = np.zeros(cells.design.shape[1])
+    constant = np.flatnonzero((cells.design == cells.design[0]).all(axis=0) & (cells.design[0] != 0))
+    if constant.size and cells.offset is None:
+        share = cells.events.sum() / cells.trials.sum()
+        level = np.log(share / (1 - share)) if link == "logit" else np.log(-np.log1p(-share))
+        estimates[constant[0]] = level / cells.design[0, constant[0]]
+    return estimates
 
 
 def _halved(
