@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gravida.analysis.fit import FloatArray
-from gravida.analysis.survival.baseline import hazard_influence
+from gravida.analysis.survival.baseline import against_centre, hazard_influence
 from gravida.analysis.survival.cox import CoxModel
 from gravida.analysis.survival.intervals import Scale, interval
 from gravida.analysis.survival.rows import cluster_codes
@@ -61,7 +61,7 @@ def absolute_risk(
     if cluster is not None:
         total = np.zeros((cluster_codes(np.asarray(cluster), n_rows=len(cluster))[1], len(at)))
         for each, model in enumerate(models):
-            gradient = axis.gradient(each, at, before=before, reached=reached, survival=survival)
+            gradient = axis.gradient(each, at, reached=reached, survival=survival)
             if each == cause:
                 gradient += axis.own(each, at, before=before)
             total += hazard_influence(model, gradient=gradient, factors=wanted[each], cluster=cluster)
@@ -87,8 +87,7 @@ class _Axis:
         self.places = [np.searchsorted(self.times, each) for each in own_times]
         self.hazards = np.zeros((len(models), len(self.times)))
         for at, (model, own, values) in enumerate(zip(models, self.own_moments, factors, strict=True)):
-            offset = 0.0 if model.sets.rows.offset is None else -float(model.sets.rows.offset.mean())
-            relative = np.exp((np.asarray(values) - model.centre) @ model.fit.estimates + offset)
+            relative, _ = against_centre(model, values)
             self.hazards[at, self.places[at]] = relative * model.likelihood.terms.hazard[own]
 
     def event_free(self, survival: Survival) -> FloatArray:
@@ -98,9 +97,7 @@ class _Axis:
             return np.asarray(np.exp(-np.cumsum(total)))
         return np.asarray(np.cumprod(np.maximum(1 - total, 0.0)))
 
-    def gradient(
-        self, each: int, at: NDArray[Any], *, before: FloatArray, reached: FloatArray, survival: Survival
-    ) -> FloatArray:
+    def gradient(self, each: int, at: NDArray[Any], *, reached: FloatArray, survival: Survival) -> FloatArray:
         """How the risk at each time falls with each hazard of a model that uses up those at risk."""
         places, own = self.places[each], self.own_moments[each]
         lasting = np.ones(len(places))

@@ -43,7 +43,7 @@ def cumulative_hazard(
     own = np.flatnonzero(sets.moment_stratum == stratum)
     if not len(own):
         raise ValueError(f"stratum {stratum} has no event: the model has {sets.rows.n_strata} strata")
-    relative, from_centre = _against_centre(model, factors)
+    relative, from_centre = against_centre(model, factors)
     means = hazard_means(model)
     hazard = np.cumsum(terms.hazard[own])
     distance = np.cumsum(means[own], axis=0) - hazard[:, None] * from_centre
@@ -79,7 +79,7 @@ def hazard_influence(
     """
     sets, at = model.sets, model.likelihood
     codes, n_clusters = cluster_codes(np.asarray(cluster), n_rows=sets.rows.n_rows)
-    relative, from_centre = _against_centre(model, factors)
+    relative, from_centre = against_centre(model, factors)
     slope = gradient @ (at.terms.hazard[:, None] * from_centre - hazard_means(model))
     by_score = model.fit.model_covariance @ slope.T
     scores = cluster_scores(sets, x=model.x, at=at, cluster=codes, n_clusters=n_clusters)
@@ -137,7 +137,7 @@ def _block_influence(model: CoxModel, tables: _Influence, select: Any, start: In
     return total
 
 
-def _against_centre(model: CoxModel, factors: NDArray[Any] | None) -> tuple[float, FloatArray]:
+def against_centre(model: CoxModel, factors: NDArray[Any] | None) -> tuple[float, FloatArray]:
     """Relative risk of these factors against the centre, and their distance from it.
 
     Relative risks of rows are taken from the mean offset; without an offset of its own a woman stands at 0.

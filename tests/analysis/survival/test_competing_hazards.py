@@ -108,6 +108,22 @@ def test_without_a_censored_row_the_first_cause_is_still_an_event(small: Any) ->
     assert model.fit.warnings == ("no_row_is_censored",)
 
 
+def test_patterns_and_tables_too_large_to_keep_give_the_same(small: Any, monkeypatch: Any) -> None:
+    x = np.column_stack([np.round(small["a"]), small["b"]])
+    patterns, pattern = np.unique(x, axis=0, return_inverse=True)
+    times = {"entry": small["entry"], "exit_time": small["exit"], "weights": small["w"]}
+    own = {"cause": small["cause"], "cluster": small["woman"], "censoring_group": small["b"]}
+
+    by_row = fit_fine_gray(risk_rows(x=x, **times), **own)
+    by_pattern = fit_fine_gray(risk_rows(x=patterns, pattern=pattern, **times), **own)
+    monkeypatch.setattr("gravida.analysis.survival.risk_sets.DENSE_CELLS", 0)
+    sparse = fit_fine_gray(risk_rows(x=x, **times), **own)
+
+    for other in (by_pattern, sparse):
+        assert other.fit.estimates == pytest.approx(by_row.fit.estimates, abs=1e-12)
+        assert other.fit.covariance == pytest.approx(by_row.fit.covariance, rel=1e-10)
+
+
 def test_a_cause_nobody_has_is_refused(small: Any) -> None:
     with pytest.raises(NotEstimable, match="cause 7"):
         fine_gray(x=factors(small), exit_time=small["exit"], cause=small["cause"], of_cause=7)

@@ -83,6 +83,18 @@ def test_patterns_give_what_rows_give(small: Any) -> None:
     assert by_pattern.fit.covariance == pytest.approx(by_row.fit.covariance, rel=1e-10)
 
 
+def test_who_enters_in_the_week_of_an_event_can_count_there(small: Any) -> None:
+    x, event = np.column_stack([small["a"], small["b"]]), small["cause"] == 1
+    weeks = {"entry": np.floor(small["entry"]), "exit_time": np.ceil(small["exit"])}
+
+    counted = fit_cox(risk_rows(x=x, **weeks, at_risk="from_entry"), event=event)
+    earlier = fit_cox(risk_rows(x=x, entry=weeks["entry"] - 0.5, exit_time=weeks["exit_time"]), event=event)
+    after = fit_cox(risk_rows(x=x, **weeks), event=event)
+
+    assert counted.fit.estimates == pytest.approx(earlier.fit.estimates, abs=1e-12)
+    assert np.abs(counted.fit.estimates - after.fit.estimates).max() > 0.01
+
+
 def test_a_table_too_large_to_keep_in_full_gives_the_same(small: Any, monkeypatch: Any) -> None:
     table = {
         "x": np.column_stack([small["a"], small["b"]]),
