@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gravida.web.mail.server import MailFolder, mail_server
 from gravida.web.mail.words import STATE, TROUBLE
 from gravida.web.models import Mail, MailState
+from gravida.web.people.models import Person
 
 STUCK_AFTER = timedelta(hours=1)
 
@@ -39,6 +41,15 @@ def health(*, at: datetime) -> MailHealth:
         unsure=needing.filter(state=MailState.UNSURE).count(),
         is_stuck=age > STUCK_AFTER,
     )
+
+
+def news_of_mail(person: Person, at: datetime) -> str:
+    """A few words for the staff's start page; empty when no mail needs anybody."""
+    found = health(at=at)
+    troubled = found.failed + found.unsure
+    if troubled:
+        return ngettext("%(number)s needs you", "%(number)s need you", troubled) % {"number": troubled}
+    return _("the queue does not move") if found.is_stuck else ""
 
 
 def states_about(about: str) -> list[tuple[Mail, str]]:
