@@ -44,7 +44,13 @@ def staff_page(
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             refusal = _refusal(request, permission, keeps_form=keeps_form)
-            return refusal or view(cast(StaffRequest, request), *args, **kwargs)
+            if refusal:
+                return refusal
+            answer = view(cast(StaffRequest, request), *args, **kwargs)
+            if request.method == "POST" and keeps_form and answer.status_code < 400:
+                # It has arrived: done, or back in the person's hands with what is wrong in it.
+                kept_forms.forget(person=cast(StaffRequest, request).person, address=request.path)
+            return answer
 
         setattr(guarded, MARK, permission or SIGNED_IN)
         return guarded

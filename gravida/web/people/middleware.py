@@ -29,6 +29,8 @@ class StaffSessions:
         _speak_their_language(request)
         response = self.get_response(request)
         response.headers["Cache-Control"] = "no-store"
+        # Told no referrer at all, browsers send forms with the origin `null`, like a forgery.
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

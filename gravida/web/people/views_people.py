@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Max, Prefetch
+from django.db.models import Exists, Max, OuterRef, Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +14,7 @@ from gravida.web.people import actions_people, words
 from gravida.web.people.access import staff_page
 from gravida.web.people.actions_people import Place
 from gravida.web.people.forms_people import InviteForm, RoleForm
-from gravida.web.people.models import Membership, Person
+from gravida.web.people.models import Membership, Person, SecondFactor
 from gravida.web.people.places import name_of
 from gravida.web.people.request import StaffRequest
 from gravida.web.people.roles import Permission, Role
@@ -39,13 +39,20 @@ def people(request: StaffRequest) -> HttpResponse:
     """Everybody, those with access first."""
     held = Prefetch("memberships", Membership.objects.filter(ended_at=None), to_attr="held")
     rows = (
-        Person.objects.select_related("second_factor")
-        .prefetch_related(held)
-        .annotate(seen_at=Max("sessions__seen_at"))
+        Person.objects.prefetch_related(held)
+        .annotate(
+            seen_at=Max("sessions__seen_at"),
+            has_app=Exists(SecondFactor.objects.filter(person=OuterRef("pk"), confirmed_at__isnull=False)),
+        )
         .order_by("disabled_at", "name", "pk")
     )
     shown = [
-        {"person": row, "roles": [_role_in_words(membership) for membership in row.held]} for row in rows
+        {
+            "person": row,
+            "roles": [_role_in_words(membership) for membership in row.held],
+            "has_second_factor": row.has_app,
+        }
+        for row in rows
     ]
     return render(request, "staff/people.html", {"rows": shown})
 
