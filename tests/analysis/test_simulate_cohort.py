@@ -20,6 +20,7 @@ from gravida.analysis.simulate_gestations import (
 )
 from gravida.analysis.simulate_markers import PanelTruth, simulate_panel
 from gravida.analysis.simulate_register import INTERCEPT, register_design, simulate_register
+from gravida.analysis.simulate_tables import cohort_table, register_table
 
 
 def _logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -184,3 +185,14 @@ def test_a_register_holds_about_two_and_a_half_pregnancies_per_woman() -> None:
 
     assert register.woman.size / (register.woman[-1] + 1) == pytest.approx(2.4, abs=0.03)
     assert np.all(register.entry_week < register.exit_week)
+
+
+def test_tables_hold_every_pregnancy_with_its_outcome_by_name() -> None:
+    cohort = simulate_cohort(women=50, generator=np.random.default_rng(18))
+    register = simulate_register(rows=500, generator=np.random.default_rng(19))
+
+    table = cohort_table(cohort)
+
+    assert table.num_rows == cohort.woman.size
+    assert set(table["outcome"].to_pylist()) <= {"live", "still", "loss", "induced", "ectopic"}
+    assert register_table(register).column_names[:2] == ["woman", "age_band"]

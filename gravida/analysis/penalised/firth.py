@@ -39,6 +39,7 @@ class _State:
     residual: FloatArray  # (rows,): score of a row by its linear predictor, penalty included
     score: FloatArray
     information: FloatArray
+    augmented: FloatArray  # (terms, terms): information with each row counted 1 + leverage times
 
 
 def firth_logistic(
@@ -180,6 +181,7 @@ def _state(rows: Rows, beta: FloatArray) -> _State:
         residual=residual,
         score=weighted_sum(rows.design, residual),
         information=information,
+        augmented=information + weighted_cross(rows.design, spread * leverage),
     )
 
 
@@ -189,7 +191,9 @@ def _maximise(rows: Rows, *, free: np.ndarray, start: FloatArray | None = None) 
     now = _state(rows, np.zeros(len(free)) if start is None else start)
     step = np.zeros(len(free))
     for iteration in range(1, MOST_ITERATIONS + 1):
-        step[free] = np.linalg.solve(now.information[np.ix_(free, free)], now.score[free])
+        # The plain information forgets the penalty's curvature: where one row stands alone in a level its
+        # steps are twice too long and never end.
+        step[free] = np.linalg.solve(now.augmented[np.ix_(free, free)], now.score[free])
         step = step / max(1.0, float(np.max(np.abs(step * spread))) / LARGEST_STEP)
         now, taken = _uphill(rows, now, step)
         if float(np.max(np.abs(taken * spread))) < STEP_LIMIT:

@@ -74,7 +74,7 @@ def check_published(
         calibration=calibration_curve(outcome=y, risks=risks, clusters=women) if full else None,
         n_rows=len(y),
         n_left_out=int((~told).sum()),
-        warnings=_warnings(model, full, verified_only),
+        warnings=_warnings(model, full, verified_only) + _between(model, names, values[told]),
     )
 
 
@@ -83,3 +83,12 @@ def _warnings(model: Published, full: Performance | None, verified_only: bool) -
     without_risks = () if model.gives_risks else ("no_intercept_published",)
     unverified = any(not cell.verified for cell in model.cells) and not verified_only
     return own + without_risks + (("unverified_cells_used",) if unverified else ())
+
+
+def _between(model: Published, names: Sequence[str], values: FloatArray) -> tuple[str, ...]:
+    """Whether ages between those of the published table were foretold."""
+    if model.kind != "table":
+        return ()
+    published = [cell.age_years for cell in model.cells]
+    exact = np.isin(values[:, names.index("age_years")], published)
+    return () if exact.all() else ("interpolated_between_published_ages",)

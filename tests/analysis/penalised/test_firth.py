@@ -42,6 +42,17 @@ def test_one_binary_factor_gives_the_odds_ratio_with_a_half_added_to_each_cell()
     assert fit.estimates[1] == pytest.approx(np.log(0.5 / 12.5) - np.log(5.5 / 7.5), abs=1e-9)
 
 
+def test_a_level_with_a_single_row_has_its_finite_estimate() -> None:
+    # Plain Fisher scoring never settles here; the estimate is known as the table is saturated.
+    outcome = np.repeat([1, 1, 0], [1, 5, 14])
+    alone = np.repeat([1.0, 0.0], [1, 19])
+
+    fit = firth_logistic(outcome=outcome, factors=alone[:, None], names=("alone",), clusters=None)
+
+    assert fit.estimates[1] == pytest.approx(np.log(1.5 / 0.5) - np.log(5.5 / 14.5), abs=1e-9)
+    assert fit.iterations < 40
+
+
 def test_weights_count_equal_rows() -> None:
     generator = np.random.default_rng(30)
     factors = generator.integers(0, 3, size=(60, 2)).astype(float)

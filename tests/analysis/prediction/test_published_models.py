@@ -61,6 +61,7 @@ def test_brigham_overestimates_success_in_a_cohort_that_does_worse_and_says_so()
     assert checked.performance.observed_to_expected.lower > 1.2
     assert checked.performance.n_clusters == 300
     assert checked.warnings[0] == "overestimates_and_too_extreme_youssef_2022"
+    assert "interpolated_between_published_ages" in checked.warnings
     assert checked.n_left_out == 0
 
 
