@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gravida.find.asked import EVERYTHING, ask, known_parameters
+from gravida.find.contact.pages.counted import gathered
 from gravida.find.forms import SearchForm
 from gravida.find.models import Study
 from gravida.find.results import results_of
@@ -57,10 +58,13 @@ def study_page(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     if number != study.number:
         return redirect("find:study", number=study.number, permanent=True)
+    now = timezone.now()
     query = known_parameters(request)
     place = SearchForm({"near": query.get("near", "")})
     place.is_valid()
-    page = study_page_of(study, near=place.place, request=request, at=timezone.now())
+    page = study_page_of(study, near=place.place, request=request, at=now)
+    if page.contact.first:
+        gathered.add(page.contact.first.team, "viewed", at=now)
     back = f"{reverse('find:search')}?{query.urlencode()}" if query else ""
     return render(request, "find/study.html", {"page": page, "place_form": place, "back": back})
 

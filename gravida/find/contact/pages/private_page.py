@@ -188,7 +188,7 @@ def _steps(source: StatusPage) -> list[PageStep]:
         )
     ]
     for event in source.events:
-        text = _step_words(event)
+        text = _step_words(event, source.request)
         if text and text != told[-1].text:
             told.append(PageStep(text=text, when=when.moment(event.at), is_done=True))
     coming = str(words.NEXT.get(source.next_step, ""))
@@ -198,13 +198,24 @@ def _steps(source: StatusPage) -> list[PageStep]:
     return told
 
 
-def _step_words(event: Event) -> str:
+def _step_words(event: Event, request: Request) -> str:
     """A step of the states, a timer that wrote to her; messages stand apart."""
+    if event.kind == "step" and event.code == State.VERIFIED.value:
+        return _verified_words(event, request)
     if event.kind == "step":
         return str(words.STATE[State(event.code)].step)
     if event.kind == "timer":
         return str(words.TIMER.get(event.code, ""))
     return ""
+
+
+def _verified_words(event: Event, request: Request) -> str:
+    """On its way: because she sent it, confirmed her address, or turned to another centre."""
+    if event.at == request.sent_at:
+        return ""
+    if request.confirmed_at is None or event.at > request.confirmed_at:
+        return str(words.MOVED)
+    return str(words.STATE[State.VERIFIED].step)
 
 
 def _messages(source: StatusPage) -> QuerySet[Message]:

@@ -116,6 +116,7 @@ def _open(request: HttpRequest, token: str, *, at: datetime) -> HttpResponse:
         answer.status_code = 429
         answer["Retry-After"] = str(limit.retry_after_seconds)
         return answer
+    reads.read_by_her(access.request, at=at)
     if any(name in request.POST for name in KEPT):
         return _with_kept(Wish(request, token, access, at))
     answer = redirect("contact:status", token=token)

@@ -26,7 +26,7 @@ from gravida.find.contact.pages import when
 from gravida.find.contact.pages.card import contact_card
 from gravida.find.contact.pages.centres import CentreRow, centre_rows
 from gravida.find.contact.pages.centres_page import centres_page
-from gravida.find.contact.pages.counted import count_quietly
+from gravida.find.contact.pages.counted import count_without_contact, gathered
 from gravida.find.contact.pages.form_mark import MARK_NAME, TRAP_NAME, new_mark, read_mark
 from gravida.find.contact.pages.forms import MessageForm
 from gravida.find.contact.pages.private import private
@@ -87,7 +87,7 @@ def _form(
     """The form, with what was typed so far; its mark stays the same, so that a double sending is one."""
     given = request.POST.get(MARK_NAME, "")
     if request.method == "GET":
-        count_quietly(centre.team, "form_opened", at=at)
+        gathered.add(centre.team, "form_opened", at=at)
     page = write_page(
         study,
         centre=centre,
@@ -161,6 +161,8 @@ def _too_many(
 def _closed(request: HttpRequest, study: Study, rows: list[CentreRow]) -> HttpResponse:
     """Nobody can be written to: what was typed stays on the page, and what else can be done is said."""
     card = contact_card(study.number, near=None, typed_near="", at=timezone.now())
+    if not rows:
+        count_without_contact(study.number, at=timezone.now())
     kept = request.POST.get("message", "") if request.method == "POST" else ""
     answer = render(request, "contact/closed.html", {"card": card, "kept": kept}, status=409 if kept else 200)
     return private(answer) if kept else answer

@@ -116,6 +116,8 @@ STATE: dict[State, StateWords] = {
     S.ERASED: StateWords(step=_("Erased"), now=_("Nothing of this message is kept any longer.")),
 }
 
+MOVED = _("You turned to another centre")
+
 # What comes next; `by` a day where one is known. Codes: gravida.find.contact.states.NEXT_STEP.
 NEXT: dict[str, Text] = {
     "answer": _("The team confirms that it has your message."),

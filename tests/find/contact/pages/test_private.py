@@ -1,0 +1,347 @@
+"""The private page: closed to everybody without address and code, and everything that she can do there."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from gravida.find.contact import actions_calls
+from gravida.find.contact.models import CallAttempt, Message, Request, Sender, Team
+from gravida.web.models import Mail
+from tests.find.contact.making import nurse
+from tests.find.contact.pages.conftest import Written, do, hidden, token_in_mail
+
+Open = Callable[..., Written]
+HERS = ("Ondine", "Zanzibar", "Volap", "Kilimandjaro", "Anticonst", "Hippopotame", "claire@", "99001234")
+UNKNOWN = f"/en/message/{'u' * 43}/"
+
+
+def test_a_known_and_an_unknown_address_show_the_same_page(visitor: Client, write: Open) -> None:
+    written = write()
+    known, unknown = visitor.get(written.page), visitor.get(UNKNOWN)
+    assert known.status_code == unknown.status_code == 200
+    assert known.content.replace(written.token.encode(), b"") == unknown.content.replace(b"u" * 43, b"")
+    wrong = [visitor.post(page, {"do": "open", "code": "2222-2222-2222"}) for page in (written.page, UNKNOWN)]
+    assert wrong[0].content.replace(written.token.encode(), b"") == wrong[1].content.replace(b"u" * 43, b"")
+    assert wrong[0].status_code == wrong[1].status_code == 200
+
+
+def test_before_the_code_nothing_says_what_it_is_about(visitor: Client, write: Open) -> None:
+    page = visitor.get(write().page).content.decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    for word in ("FALCO", "NCT", "pregnan", "Claire", "G-", "miscarriage", "study"):
+        assert word not in main
+    assert "<title>A private page · Gravida</title>" in page
+
+
+def test_the_code_opens_it_however_it_is_typed(visitor: Client, write: Open) -> None:
+    written = write()
+    typed = f" {written.code.lower().replace('-', ' ')} "
+    assert visitor.post(written.page, {"do": "open", "code": typed}).status_code == 303
+    assert "Where it stands" in visitor.get(written.page).content.decode()
+
+
+def test_the_cookie_is_for_this_page_alone_and_for_half_an_hour(visitor: Client, opened: Open) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        written = opened()
+        cookies = visitor.cookies
+        assert {cookie["path"] for cookie in cookies.values()} == {
+            written.page,
+            written.page.replace("/en/", "/fr/"),
+        }
+        for cookie in cookies.values():
+            assert cookie["httponly"]
+            assert cookie["samesite"] == "Lax"
+            assert cookie["max-age"] == 1800
+            assert written.token not in cookie.value
+            assert written.code not in cookie.value
+        assert "Where it stands" in visitor.get(
+            written.page.replace("/en/", "/fr/")
+        ).content.decode().replace("Où en sont les choses", "Where it stands")
+        clock.shift(timedelta(minutes=31))
+        assert "Type the code" in visitor.get(written.page).content.decode()
+
+
+def test_signing_out_closes_it(visitor: Client, opened: Open) -> None:
+    written = opened()
+    answer = do(visitor, written.page, "leave")
+    assert answer.headers["Location"] == "/en/message/left/"
+    assert "Type the code" in visitor.get(written.page).content.decode()
+    assert "private" not in visitor.get("/en/message/left/").content.decode().lower()
+
+
+def test_one_message_s_cookie_opens_no_other(visitor: Client, opened: Open) -> None:
+    first = opened(email="", telephone="01 99 00 12 34", channel="")
+    second = opened(email="", telephone="01 99 00 56 78", channel="")
+    stolen = next(iter(visitor.cookies.values())).value
+    thief = Client(headers={"accept-language": "en"})
+    for page in (first.page, second.page):
+        thief.cookies.clear()
+        thief.cookies["message-en"] = stolen
+        shown = "Where it stands" in thief.get(page).content.decode()
+        assert shown == (visitor.cookies["message-en"]["path"] == page)
+
+
+def test_ten_codes_an_hour_are_looked_at_and_then_not_even_the_right_one(
+    visitor: Client, write: Open
+) -> None:
+    written = write()
+    answers = [
+        visitor.post(written.page, {"do": "open", "code": f"2222-2222-22{number}"}).status_code
+        for number in range(22, 34)
+    ]
+    assert answers == [200] * 10 + [429] * 2
+    last = visitor.post(written.page, {"do": "open", "code": written.code})
+    assert last.status_code == 429
+    assert int(last.headers["Retry-After"]) > 0
+    assert "Please try again in" in last.content.decode()
+
+
+def test_get_changes_nothing(visitor: Client, opened: Open) -> None:
+    written = opened()
+
+    def rows() -> list[Any]:
+        return [list(model.objects.order_by("pk").values()) for model in (Request, Message, Sender, Mail)]
+
+    before = rows()
+    for act in ("withdraw", "called", "leave", "add"):
+        visitor.get(written.page, {"do": act, "message": "x"})
+        visitor.get(written.page)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "act", ["withdraw", "add", "change", "called", "not_called", "download_json", "mail_copy"]
+)
+def test_a_foreign_page_cannot_press_a_button(visitor: Client, opened: Open, act: str) -> None:
+    written = opened()
+    for mark in ("", "0" * 64):
+        answer = visitor.post(written.page, {"do": act, "mark": mark, "message": "Not hers", "version": "1"})
+        assert "Type the code" in answer.content.decode()
+    assert Request.objects.get().state == "unverified"
+    assert Message.objects.count() == 1
+
+
+def test_what_was_typed_into_a_page_that_closed_is_shown_again_after_the_code(
+    visitor: Client, opened: Open
+) -> None:
+    # given a page that has closed while she wrote
+    written = opened()
+    visitor.cookies.clear()
+    # when she sends what she has written
+    asked = visitor.post(
+        written.page, {"do": "add", "mark": "x", "message": "A long thought"}
+    ).content.decode()
+    # then the code is asked for, and her words are there afterwards, not yet sent
+    kept = hidden(asked, "message")
+    page = visitor.post(written.page, {"do": "open", "code": written.code, "message": kept}).content.decode()
+    assert "A long thought" in page
+    assert "Nothing of it was sent yet" in page
+    assert Message.objects.count() == 1
+
+
+def test_a_further_message_sent_twice_is_one(visitor: Client, opened: Open) -> None:
+    written = opened()
+    page = visitor.get(written.page).content.decode()
+    form = {name: hidden(page, name) for name in ("mark", "version", "key")}
+    for _ in range(2):
+        answer = visitor.post(written.page, {"do": "add", "message": "And another thing", **form})
+        assert answer.status_code == 303
+    assert [message.text for message in Message.objects.order_by("id")][1:] == ["And another thing"]
+    assert "And another thing" in visitor.get(written.page).content.decode()
+
+
+def test_an_empty_or_too_long_message_is_told(visitor: Client, opened: Open) -> None:
+    written = opened()
+    assert "Please write something first" in do(visitor, written.page, "add", message=" \n").content.decode()
+    long = "é" * 1001
+    page = do(visitor, written.page, "add", message=long).content.decode()
+    assert long in page
+    assert "has 1001 signs" in page
+
+
+def test_details_are_changed_and_a_stale_page_loses_nothing(visitor: Client, opened: Open) -> None:
+    written = opened()
+    page = visitor.get(written.page).content.decode()
+    stale = {name: hidden(page, name) for name in ("mark", "version", "key")}
+    new = {"first_name": "Clara", "telephone": "+32 2 512 34 56", "half_days": ["fri-pm"]}
+    assert do(visitor, written.page, "change", **new).status_code == 303
+    sender = Sender.objects.get()
+    assert (sender.first_name, sender.telephone, sender.email) == ("Clara", "+3225123456", "")
+    answer = visitor.post(
+        written.page, {"do": "change", **stale, "first_name": "Klara", "telephone": "0199001234"}
+    )
+    assert answer.status_code == 409
+    assert "what you typed is kept" in answer.content.decode()
+    assert 'value="Klara"' in answer.content.decode()
+    assert Sender.objects.get().first_name == "Clara"
+
+
+def test_wrong_details_come_back_with_the_reason(visitor: Client, opened: Open) -> None:
+    written = opened()
+    page = do(visitor, written.page, "change", first_name="", email="x", telephone="").content.decode()
+    assert "whom to ask for" in page
+    assert "does not look like an e-mail address" in page
+    assert re.search(r'<details class="no-print" open>', page)
+
+
+def test_a_new_address_is_confirmed_anew(visitor: Client, opened: Open) -> None:
+    written = opened()
+    do(visitor, written.page, "change", first_name="Claire", email="new@example.org")
+    token = token_in_mail("contact.person.confirm", "confirm")
+    assert "Is this your e-mail address?" in visitor.get(f"/en/message/{token}/confirm/").content.decode()
+
+
+def test_nobody_called_reminds_the_team(visitor: Client, opened: Open) -> None:
+    written = opened()
+    page = do(visitor, written.page, "not_called").content.decode()
+    assert "The team is reminded" in page
+    assert Mail.objects.filter(kind="contact.team.nobody_called").count() == 1
+    assert "how soon people are called" in do(visitor, written.page, "called").content.decode()
+
+
+def test_she_can_turn_to_another_centre(visitor: Client, opened: Open, other_team: Team) -> None:
+    written = opened(centre="centre-1")
+    page = visitor.get(written.page).content.decode()
+    assert "Team of Lyon" in page
+    assert do(visitor, written.page, "move", centre="centre-2").status_code == 303
+    assert Request.objects.get().team == other_team
+    assert "Please choose a centre" in do(visitor, written.page, "move", centre="nowhere").content.decode()
+
+
+def test_the_full_text_goes_only_to_a_confirmed_address(visitor: Client, opened: Open) -> None:
+    written = opened()
+    assert "no confirmed e-mail address" in do(visitor, written.page, "mail_copy").content.decode()
+    visitor.post(f"{written.page}confirm/")
+    page = visitor.get(written.page).content.decode()
+    assert "Whoever reads that mailbox can read it" in page
+    assert "on its way" in do(visitor, written.page, "mail_copy").content.decode()
+    assert "Could you call me" in Mail.objects.get(kind="contact.person.full_copy").text
+
+
+def test_her_data_come_as_a_text_and_for_machines(visitor: Client, opened: Open) -> None:
+    written = opened()
+    answer = do(visitor, written.page, "download_json")
+    everything = json.loads(answer.content)
+    assert everything["you"]["first_name"] == "Claire"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-message.json"'
+    text = do(visitor, written.page, "download_text").content.decode()
+    for words in ("First name: Claire", "Could you call me in the morning?", "Half-days: mon-am, thu-pm"):
+        assert words in text
+    assert "None" not in text
+
+
+def test_the_answer_of_the_team_and_its_kind_reason_are_read_here(visitor: Client, opened: Open) -> None:
+    # given a message that the team answers after a call
+    written = opened()
+    by, now = nurse(), timezone.now()
+    call = actions_calls.call_attempted(
+        request=Request.objects.get(), version=Request.objects.get().version,
+        outcome=CallAttempt.Outcome.REACHED, by=by, at=now,
+    )  # fmt: skip
+    actions_calls.prescreened(
+        request=call.request, version=Request.objects.get().version, found=actions_calls.Found.NOT_POSSIBLE, criterion="age",
+        sentence="This study stops at fifty. Thank you for asking.", by=by, at=now,
+    )  # fmt: skip
+    actions_calls.offer_study(
+        request=call.request, number="NCT00000001", text="This one may fit.", by=by, at=now
+    )
+    # then she reads the sentence, the state in words, and the study that is offered
+    page = unescape(visitor.get(written.page).content.decode())
+    assert "This study stops at fifty. Thank you for asking." in page
+    assert "This study is not possible for you at this time. Thank you for asking: it mattered." in page
+    assert 'href="/en/studies/NCT00000001/"' in page
+    for hidden_word in ("nurse@example.org", "Staff Member", "criterion:"):
+        assert hidden_word not in page
+
+
+def test_taking_it_back_erases_everything_and_says_what(visitor: Client, opened: Open) -> None:
+    # given a message with everything in it
+    written = opened(
+        first_name="Ondine", last_name="Zanzibar", other_language="Volapük", message="Kilimandjaro quincaillerie",
+        attach_notes="on", notes="Anticonstitution",
+    )  # fmt: skip
+    do(visitor, written.page, "add", message="Hippopotame")
+    # when she takes it back
+    page = do(visitor, written.page, "withdraw").content.decode()
+    # then the page says what is gone, and no table holds a word of hers
+    assert "your name and every way to reach you" in page
+    assert "every message, yours and the team’s: 2" in unescape(page)
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names of our own tables
+            rows = repr(cursor.fetchall())
+            for word in (
+                "Ondine",
+                "Zanzibar",
+                "Volap",
+                "Kilimandjaro",
+                "Anticonst",
+                "Hippopotame",
+                "claire@",
+                "99001234",
+            ):
+                assert word not in rows, f"{word} in {table}"
+    assert not Sender.objects.exists()
+    # and the page is closed, to her own cookie and code too
+    assert "Type the code" in visitor.get(written.page).content.decode()
+    again = visitor.post(written.page, {"do": "open", "code": written.code}).content.decode()
+    assert "do not fit" in again
+
+
+def test_every_answer_is_private(visitor: Client, opened: Open) -> None:
+    written = opened()
+    answers = [
+        visitor.get(written.page), visitor.get(UNKNOWN), do(visitor, written.page, "download_json"),
+        do(visitor, written.page, "called"), visitor.get(f"{written.page}confirm/"),
+        do(visitor, written.page, "withdraw"),
+    ]  # fmt: skip
+    for answer in answers:
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+        title = re.search(r"<title>(.*?)</title>", answer.content.decode(), re.DOTALL)
+        assert not title or written.token not in title[1]
+
+
+def test_a_lost_code_is_answered_the_same_for_every_address(visitor: Client, write: Open) -> None:
+    written = write()
+    known = visitor.post(written.page, {"do": "new_code"}).content.replace(written.token.encode(), b"")
+    unknown = visitor.post(UNKNOWN, {"do": "new_code"}).content.replace(b"u" * 43, b"")
+    assert known == unknown
+    assert b"a new code is on its way there" in known
+
+
+def test_a_new_code_opens_the_page(visitor: Client, opened: Open) -> None:
+    written = opened()
+    visitor.post(f"{written.page}confirm/")
+    assert "A new code is on its way" in do(visitor, written.page, "new_code").content.decode()
+    found = re.search(
+        r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", Mail.objects.get(kind="contact.person.new_code").text
+    )
+    assert found is not None
+    visitor.cookies.clear()
+    assert visitor.post(written.page, {"do": "open", "code": found[0]}).status_code == 303
+
+
+def test_a_further_message_by_telephone_alone_opens_only_itself(visitor: Client, opened: Open) -> None:
+    # given a message by telephone, and a stranger who knows the number
+    opened(email="", channel="", message="My own secret")
+    stranger = opened(email="", channel="", message="Who is this?")
+    # then the stranger's page shows nothing of hers
+    page = visitor.get(stranger.page).content.decode()
+    assert "Who is this?" in page
+    assert "My own secret" not in page
+    assert "Claire" not in page
+    for act in ("withdraw", "change", "download_json", "mail_copy"):
+        answer = do(visitor, stranger.page, act, first_name="X", telephone="0199005678")
+        assert b"My own secret" not in answer.content
+    assert Request.objects.get().state != "withdrawn_by_person"
