@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gravida.web.mail.server import MailFolder, mail_server
 from gravida.web.mail.words import STATE, TROUBLE
@@ -52,14 +52,23 @@ def news_of_mail(person: Person, at: datetime) -> str:
     return _("the queue does not move") if found.is_stuck else ""
 
 
-def states_about(about: str) -> list[tuple[Mail, str]]:
+@dataclass(frozen=True, kw_only=True)
+class MailRow:
+    """A mail as a staff page shows it."""
+
+    mail: Mail
+    words: str  # its state
+    written: str  # when it was queued
+
+
+def states_about(about: str) -> list[MailRow]:
     """The mails of one object, oldest first, each with its state in words."""
     return with_words(Mail.objects.about(about).without_texts())
 
 
-def with_words(mails: Iterable[Mail]) -> list[tuple[Mail, str]]:
+def with_words(mails: Iterable[Mail]) -> list[MailRow]:
     """Each mail with its state in words."""
-    return [(mail, state_in_words(mail)) for mail in mails]
+    return [MailRow(mail=mail, words=state_in_words(mail), written=_when(mail.queued_at)) for mail in mails]
 
 
 def state_in_words(mail: Mail) -> str:
@@ -98,4 +107,6 @@ def _when(moment: datetime | None) -> str:
     """With the day of the week, in the reader's language: Tue 3 Nov 10:12."""
     if moment is None:
         return ""
-    return date_format(timezone.localtime(moment), "D j M H:i")
+    # Months are not written with a capital in French.
+    month = "b" if (get_language() or "").startswith("fr") else "M"
+    return date_format(timezone.localtime(moment), f"D j {month} H:i")

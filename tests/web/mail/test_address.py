@@ -15,7 +15,7 @@ from gravida.web.mail.address import AddressProblem, WrongAddress, normal_addres
         ("ｚｏｅ＠example.org", "zoe@example.org"),
         ("zoe@hôpital.example.org", "zoe@xn--hpital-ixa.example.org"),
         ("o'neil@example.org", "o'neil@example.org"),
-        ("a@b.c.d.example", "a@b.c.d.example"),
+        ("a@b.c.d.example.org", "a@b.c.d.example.org"),
     ],
 )
 def test_an_address_is_compared_in_one_form(typed: str, normal: str) -> None:
@@ -35,7 +35,7 @@ def test_an_address_is_compared_in_one_form(typed: str, normal: str) -> None:
         ("zoe@-example.org", AddressProblem.AFTER_AT),
         ("zoe@example.org.", AddressProblem.AFTER_AT),
         ("zoe@example.o", AddressProblem.AFTER_AT),
-        ("-oQ/tmp@d.fr", AddressProblem.BEFORE_AT),
+        ("-oQ/tmp@d.example.org", AddressProblem.BEFORE_AT),
         (".zoe@example.org", AddressProblem.BEFORE_AT),
         ("zoe.@example.org", AddressProblem.BEFORE_AT),
         ("zo..e@example.org", AddressProblem.BEFORE_AT),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gravida.web.audit.models import AuditEntry
 from gravida.web.mail.reading import health, news_of_mail, state_in_words, states_about
@@ -111,5 +111,7 @@ def test_each_state_and_each_trouble_has_its_words(queued: Queued) -> None:
 def test_the_mails_of_an_object_are_told_in_words(failed: Mail, settings: object) -> None:
     settings.MAIL_URL = "smtp://127.0.0.1:25"  # type: ignore[attr-defined]
     Mail.objects.update(state=MailState.SENT, trouble="")
-    [(_, words)] = states_about("request:1")
-    assert words == "sent Tue 3 Nov 10:12"
+    [row] = states_about("request:1")
+    assert row.words == "sent Tue 3 Nov 10:12"
+    with translation.override("fr"):
+        assert states_about("request:1")[0].words == "envoyé mar 3 nov 10:12"
