@@ -93,7 +93,7 @@ def _disguised(plan: Plan, question: Question, risk: RiskTable, rows: AnalysisRo
     weeks = risk.pregnancies.weeks[risk.rows]
     for factor in dict.fromkeys(rows.factor_of):
         mine = full[:, [at for at, of in enumerate(rows.factor_of) if of == factor]]
-        if any(is_outcome(mine[:, at], event, weeks, kept) for at in range(mine.shape[1])):
+        if is_outcome(mine, event, weeks, kept):
             found = f"factor {factor}, which settles the outcome of every row"
             yield OutcomeAsFactor(question=question.id, found=found, wanted="what was there before")
             continue

@@ -74,14 +74,20 @@ def disguised_lags(risk: RiskTable, columns: FloatArray) -> Iterator[str]:
             yield name
 
 
-def is_outcome(column: FloatArray, event: FloatArray, weeks: FloatArray, kept: BoolArray) -> bool:
-    """Whether a column settles the outcome of every row, or is the week of the end. Shapes: (rows,)."""
-    if is_function_of(event[kept], column[kept]):
-        return True
-    known = kept & ~np.isnan(column) & ~np.isnan(weeks)
+def is_outcome(columns: FloatArray, event: FloatArray, weeks: FloatArray, kept: BoolArray) -> bool:
+    """Whether a factor settles the outcome of every row, or one of its columns is the week of the end.
+
+    Shapes: columns (rows, columns), the others (rows,).
+    """
+    known = kept & ~np.isnan(columns).any(axis=1)
     if int(known.sum()) < _FEWEST_ROWS:
         return False
-    return bool((column[known] == weeks[known]).all()) and len(np.unique(column[known])) > 1
+    levels = np.unique(columns[known], axis=0, return_inverse=True)[1].reshape(-1).astype(np.float64)
+    if is_function_of(event[known], levels):
+        return True
+    told = known & ~np.isnan(weeks)
+    differ = columns[told] != weeks[told][:, None]
+    return bool((~differ.any(axis=0)).any()) and len(np.unique(weeks[told])) > 1
 
 
 def counts_whole_history(risk: RiskTable, column: FloatArray) -> bool:
