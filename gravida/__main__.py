@@ -54,12 +54,14 @@ def _run_on_the_site(
     from gravida import check, serve, worker  # noqa: PLC0415
     from gravida.find import commands as find_commands  # noqa: PLC0415
     from gravida.find.registry.bundled import WrongBundledRecord  # noqa: PLC0415
+    from gravida.web import commands as key_commands  # noqa: PLC0415
     from gravida.web.checking import UNUSABLE  # noqa: PLC0415
     from gravida.web.people import commands as people_commands  # noqa: PLC0415
 
     serve.add_commands(commands)
     worker.add_commands(commands)
     check.add_commands(commands)
+    key_commands.add_commands(commands)
     find_commands.add_commands(commands)
     people_commands.add_commands(commands)
     try:

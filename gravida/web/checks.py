@@ -28,10 +28,9 @@ def key_faults() -> list[str]:
     names = tuple(key.name for key in keys.sealing)
     if lost := sorted(known - present):
         return [str(LostKey(name=bytes.fromhex(name), present=names)) for name in lost]
-    now = timezone.now()
-    KnownKey.objects.bulk_create(
-        [KnownKey(name=name, first_seen_at=now) for name in sorted(present - known)], ignore_conflicts=True
-    )
+    # The one that seals: from now on texts need it, until a rotation has sealed them anew.
+    newest = KnownKey(name=keys.sealing[0].name.hex(), first_seen_at=timezone.now())
+    KnownKey.objects.bulk_create([newest], ignore_conflicts=True)
     return []
 
 

@@ -41,7 +41,7 @@ class NotNeutral(Exception):
 
 def forbid(words: Iterable[str]) -> None:
     """Titles and short names of this site's studies: they must not stand in a mail either."""
-    _own_words.update(folded for word in words if (folded := " ".join(_fold(word).split())))
+    _own_words.update(spaced for word in words if (spaced := _spaced(_fold(word))))
 
 
 def refuse_telling_words(texts: Mapping[str, str]) -> None:
@@ -62,9 +62,13 @@ def telling_words(text: str) -> list[str]:
 
 def _words_of(text: str) -> list[str]:
     folded = _fold(CODE.sub(" ", text))
-    spaced = re.sub(r"[^a-z0-9]+", " ", folded)
     found = [match[0] for pattern in (_patterns(), REGISTRY_NUMBER) for match in pattern.finditer(folded)]
-    return found + [own for own in sorted(_own_words) if f" {own} " in f" {spaced} "]
+    return found + [own for own in sorted(_own_words) if f" {own} " in f" {_spaced(folded)} "]
+
+
+def _spaced(folded: str) -> str:
+    """Words with one space between them, whatever stood there."""
+    return re.sub(r"[^a-z0-9]+", " ", folded).strip()
 
 
 def _fold(text: str) -> str:
