@@ -9,7 +9,7 @@ from datetime import datetime
 from gravida.web.models import OneTimeLink
 from gravida.web.sealed import blind
 
-# Without the signs that are taken for one another: 0 O, 1 I L, U V.
+# Without the signs that are taken for others: 0 O, 1 I L, and U for V.
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_GROUPS, CODE_GROUP = 3, 4
 TOKEN_BYTES = 32

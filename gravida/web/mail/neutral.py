@@ -17,7 +17,7 @@ URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 REGISTRY_NUMBER = re.compile(r"\bnct\s?\d{8}\b|\b20\d\d-5?\d{5}-\d\d\b|\bisrctn\d{8}\b")
 # Random by design: a token's letters may spell anything, and say nothing.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
-CODE = re.compile(r"\b[2-9A-HJKMNP-TW-Z]{4}(?:-[2-9A-HJKMNP-TW-Z]{4})+\b|\bG-[2-9A-HJKMNP-TW-Z]{4}\b")
+CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}(?:-[2-9A-HJKMNP-TV-Z]{4})+\b|\bG-[2-9A-HJKMNP-TV-Z]{4}\b")
 MIXED = 4  # a word written by people has fewer capitals, or fewer small letters
 
 _own_words: set[str] = set()
