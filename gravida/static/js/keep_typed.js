@@ -1,21 +1,40 @@
-// keep_typed.js: a link that leads to the same form elsewhere takes along what was typed; one sending at a time.
+// keep_typed.js: what was typed into a message survives a change of language, the back button and a reload.
+// It stays in this tab only, for half an hour, and is forgotten as soon as the message is sent.
+const NAME = "typed-message";
+const LIVES_MS = 30 * 60 * 1000;
 const form = document.querySelector("form[data-keep-typed]");
-const same = (link) => link.pathname.replace(/^\/[a-z]{2}\//, "/") === location.pathname.replace(/^\/[a-z]{2}\//, "/");
-for (const link of document.querySelectorAll("a[hreflang], a[data-same-form]")) {
-  if (!form || !same(link)) continue;
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    const keep = document.createElement("input");
-    Object.assign(keep, { type: "hidden", name: "show", value: "again" });
-    form.append(keep);
-    form.action = link.href;
-    form.noValidate = true;
-    form.submit();
+
+const fields = () => [...form.elements].filter((field) => field.name && !field.closest(".not-for-people") && field.dataset.ours === undefined);
+
+const save = () => {
+  const typed = fields().map((field) => [field.name, field.value, field.checked ?? null]);
+  sessionStorage.setItem(NAME, JSON.stringify({ at: Date.now(), where: form.dataset.keepTyped, typed }));
+};
+
+const restore = () => {
+  const kept = JSON.parse(sessionStorage.getItem(NAME) ?? "null");
+  if (!kept || kept.where !== form.dataset.keepTyped || Date.now() - kept.at > LIVES_MS) return;
+  for (const [name, value, checked] of kept.typed) {
+    for (const field of fields().filter((one) => one.name === name)) {
+      const isBox = field.type === "checkbox" || field.type === "radio";
+      if (isBox && field.value === value) field.checked = checked;
+      if (!isBox && !field.value) field.value = value;
+    }
+  }
+};
+
+if (document.querySelector("[data-forget-typed]")) sessionStorage.removeItem(NAME);
+if (form) {
+  // A page that answers a sending is filled by the server; reloading it, or coming back, must not send again.
+  if (form.dataset.isFilled === undefined) restore();
+  else history.replaceState(null, "", location.href);
+  form.addEventListener("input", save);
+  form.addEventListener("change", save);
+  if (form.dataset.isFilled !== undefined) save();
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sending) event.preventDefault();
+    form.dataset.sending = "yes";
   });
+  // The page may come back from the browser's memory by its back button: it can be sent again then.
+  window.addEventListener("pageshow", () => delete form.dataset.sending);
 }
-form?.addEventListener("submit", (event) => {
-  if (form.dataset.sending) event.preventDefault();
-  form.dataset.sending = "yes";
-});
-// The page may come back from the browser's memory by its back button: it can be sent again then.
-window.addEventListener("pageshow", () => form && delete form.dataset.sending);

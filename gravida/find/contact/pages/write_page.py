@@ -75,6 +75,7 @@ class WritePage:
     languages_offered: list[str]
     mark: str
     notice: list[str]
+    is_filled: bool  # by what was sent: the page answers a sending
     has_self_check: bool
     has_notes: bool
     mark_name: str = MARK_NAME
@@ -105,6 +106,7 @@ def write_page(
         languages_offered=[str(language) for language in LANGUAGES_OFFERED],
         mark=mark,
         notice=notice,
+        is_filled=bool(given),
         has_self_check=bool(given.get("self_check")),
         has_notes=bool(given.get("notes")),
     )
