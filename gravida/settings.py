@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "gravida.web.audit",
     "gravida.find",
     "gravida.find.contact",
+    "gravida.find.inbox",
 ]
 
 MIDDLEWARE = [

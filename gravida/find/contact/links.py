@@ -48,12 +48,12 @@ def close_page(request: Request, *, language: str, at: datetime) -> str:
 
 def inbox_page(request: Request, *, language: str) -> str:
     """The message in the team's inbox, behind the sign-in."""
-    return link(f"/{language}/staff/inbox/{request.reference}/")
+    return link(f"/{language}/staff/messages/{request.reference}/")
 
 
 def approval_page(*, language: str) -> str:
     """Where staff approve addresses, behind the sign-in."""
-    return link(f"/{language}/staff/inbox/addresses/")
+    return link(f"/{language}/staff/centres/addresses/")
 
 
 def message_of(about: str) -> Request:
