@@ -67,7 +67,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _error(request: HttpRequest, number: int, heading: str, explanation: str) -> HttpResponse:
     context = {"heading": heading, "explanation": explanation, "number": number}
     is_staff = is_staff_path(request.path_info) or "public" not in settings.PARTS
-    template = "staff/error.html" if is_staff else "web/error.html"
+    template = "staff/error.html" if is_staff and "staff" in settings.PARTS else "web/error.html"
     return render(request, template, context, status=number)
 
 

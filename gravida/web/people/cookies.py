@@ -33,9 +33,10 @@ def clear_session(response: HttpResponse) -> None:
     _set(response, settings.STAFF_COOKIE_NAME, "", max_age=0, same_site="Lax")
 
 
-def set_device(response: HttpResponse, person: Person) -> None:
+def set_device(request: HttpRequest, response: HttpResponse, person: Person) -> None:
     """Know this browser again as one where the person has signed in."""
-    value = throttle.new_device(person)
+    known = throttle.known_device(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), person=person)
+    value = throttle.new_device(person, known=known)
     seconds = int(throttle.DEVICE_KNOWN_FOR.total_seconds())
     _set(response, settings.DEVICE_COOKIE_NAME, value, max_age=seconds, same_site="Strict")
 

@@ -23,7 +23,7 @@ class StaffSessions:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_staff_path(request.path_info):
+        if "staff" not in settings.PARTS or not is_staff_path(request.path_info):
             return self.get_response(request)
         _attach(cast(StaffRequest, request))
         _speak_their_language(request)

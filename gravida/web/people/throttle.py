@@ -70,9 +70,12 @@ def spend_link(*, email: str, origin: Origin, at: datetime) -> None:
     spend(LINKS_OVERALL, key="", at=at)
 
 
-def new_device(person: Person) -> str:
-    """The value of a device cookie for a browser in which this person has just signed in."""
-    told = {"device": secrets.token_hex(8), "person": person.pk, "password": _mark(person)}
+def new_device(person: Person, *, known: str = "") -> str:
+    """The value of a device cookie for a browser in which this person has just signed in.
+
+    `known`: the device that its present cookie names; it keeps its allowance.
+    """
+    told = {"device": known or secrets.token_hex(8), "person": person.pk, "password": _mark(person)}
     return signing.dumps(told, salt=DEVICE_SALT)
 
 

@@ -126,7 +126,7 @@ def password(request: StaffRequest) -> HttpResponse:
         return page(request, form)
     response = SeeOther(reverse("staff:account"))
     cookies.set_session(response, token)
-    cookies.set_device(response, person)
+    cookies.set_device(request, response, person)
     return response
 
 

@@ -90,7 +90,7 @@ def _by_link(request: HttpRequest, token: str, *, purpose: str) -> HttpResponse:
         return page(request, form)
     response = SeeOther(f"{reverse('staff:sign_in')}?notice=password")
     cookies.clear_session(response)
-    cookies.set_device(response, person)
+    cookies.set_device(request, response, person)
     return response
 
 

@@ -156,7 +156,7 @@ def _with_session(
     _end_old_session(request)
     rotate_token(request)
     cookies.set_session(response, token)
-    cookies.set_device(response, person)
+    cookies.set_device(request, response, person)
     return response
 
 
