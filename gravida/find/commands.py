@@ -10,6 +10,7 @@ from typing import IO, TextIO
 from django.conf import settings
 from django.core.management import call_command
 
+from gravida.find.contact.teams import refresh_site_studies
 from gravida.find.models import QuarantinedRecord
 from gravida.find.registry.bundled import WrongBundledRecord, load_bundled
 from gravida.find.registry.client import RegistryClient
@@ -159,8 +160,10 @@ def _write_lines(records: Iterable[bytes], out: IO[bytes]) -> int:
 
 
 def _finish(reports: list[Report]) -> int:
-    """Bring the search index up to date, say what was done; the exit code."""
+    """Bring the search index and the teams of studies up to date, say what was done; the exit code."""
     indexed = upkeep.update()
+    # A contact that the import changed is held until staff approve it.
+    refresh_site_studies(at=datetime.now(UTC))
     for report in reports:
         _say(report, out=sys.stdout)
     sys.stdout.write(f"search index: studies brought up to date: {indexed}\n")
