@@ -32,14 +32,14 @@ class Flow:
     @classmethod
     def of(cls, woman: IntArray, *, code: str = "read") -> "Flow":
         """A flow that begins with every row."""
-        step = FlowStep(code=code, pregnancies=len(woman), women=len(np.unique(woman)))
+        step = FlowStep(code=code, pregnancies=len(woman), women=how_many(woman))
         return cls(woman=woman, kept=np.ones(len(woman), dtype=np.bool_), steps=[step])
 
     def leave_out(self, code: str, rows: BoolArray) -> None:
         """Leave out the rows flagged, (rows,); a reason that meets nobody is a step all the same."""
         before = self.steps[-1]
         self.kept = self.kept & ~rows
-        pregnancies, women = int(self.kept.sum()), len(np.unique(self.woman[self.kept]))
+        pregnancies, women = int(self.kept.sum()), how_many(self.woman[self.kept])
         self.steps.append(
             FlowStep(
                 code=code,
@@ -49,3 +49,8 @@ class Flow:
                 women=women,
             )
         )
+
+
+def how_many(woman: IntArray) -> int:
+    """How many different women these rows are of; women are counted from 0."""
+    return int(np.count_nonzero(np.bincount(woman))) if len(woman) else 0

@@ -82,12 +82,20 @@ def is_outcome(columns: FloatArray, event: FloatArray, weeks: FloatArray, kept: 
     known = kept & ~np.isnan(columns).any(axis=1)
     if int(known.sum()) < _FEWEST_ROWS:
         return False
-    levels = np.unique(columns[known], axis=0, return_inverse=True)[1].reshape(-1).astype(np.float64)
-    if is_function_of(event[known], levels):
+    if is_function_of(event[known], _levels(columns[known])):
         return True
     told = known & ~np.isnan(weeks)
     differ = columns[told] != weeks[told][:, None]
     return bool((~differ.any(axis=0)).any()) and len(np.unique(weeks[told])) > 1
+
+
+def _levels(columns: FloatArray) -> FloatArray:
+    """One number for each combination of values, (rows,)."""
+    levels = np.zeros(len(columns), dtype=np.int64)
+    for at in range(columns.shape[1]):
+        values, places = np.unique(columns[:, at], return_inverse=True)
+        levels = np.unique(levels * len(values) + places, return_inverse=True)[1]
+    return levels.astype(np.float64)
 
 
 def counts_whole_history(risk: RiskTable, column: FloatArray) -> bool:

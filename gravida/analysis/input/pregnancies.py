@@ -77,8 +77,8 @@ class _Roles:
         column = self.column(role)
         return np.full(len(self.table), np.nan) if column is None else column.numbers
 
-    def complain(self, column: Column, rows: Iterable[int], *, wanted: str) -> None:
-        texts = column.texts()
+    def complain(self, column: Column, rows: IntArray, *, wanted: str) -> None:
+        texts = column.texts() if len(rows) else []
         for row in rows:
             found = f"“{texts[row]}”" if texts[row] else "no value"
             self.mistakes.add(self.table.origin.mistake(int(row), column.name, found=found, wanted=wanted))
