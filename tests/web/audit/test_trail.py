@@ -89,6 +89,7 @@ def test_the_database_refuses_to_replace_an_entry(db: None) -> None:
 def test_the_database_refuses_to_empty_the_table(db: None) -> None:
     _one()
     if connection.vendor == "postgresql":
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             connection.cursor().execute("TRUNCATE audit_auditentry CASCADE")
     assert AuditEntry.objects.count() == 1
