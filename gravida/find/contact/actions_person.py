@@ -12,7 +12,7 @@ from gravida.find.contact.letters import AlreadyOpen, Details, FormClosed, Lette
 from gravida.find.contact.models import Access, Message, Request, Sender, Team
 from gravida.find.contact.openness import openness
 from gravida.find.contact.sending import Posting, post, tell_of_more
-from gravida.find.contact.states import OPEN, Actor, State
+from gravida.find.contact.states import OPEN, UNANSWERED, Actor, State
 from gravida.find.contact.waiting import tell_staff_that_it_waits
 from gravida.web.limits import spend
 from gravida.web.sealed import blind
@@ -22,6 +22,7 @@ __all__ = [
     "add_message",
     "change_details",
     "confirm_address",
+    "confirm_again",
     "download",
     "mail_full_copy",
     "new_code_by_mail",
@@ -86,6 +87,17 @@ def _bring_back(act: Act) -> None:
     act.step(State.VERIFIED, reason="confirmed_late")
     if mails_to_team.tell_team(request, at=act.at):
         request.told_team_at = act.at
+
+
+def confirm_again(*, access: Access, at: datetime) -> bool:
+    """Mail a new link by which she confirms her address; False where there is nothing to confirm. TooMany."""
+    _refuse_part(access)
+    spend(limits_of_sending.NEW_CODES, key=f"confirm {access.request_id}", at=at)
+    with acting("confirm_again", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
+        if not act.request.is_unverified or not mails_to_person.address_of(act.request):
+            return False
+        _confirm_anew(act.request, access, at=at)
+    return True
 
 
 def not_me(*, token: str, at: datetime) -> None:
@@ -218,10 +230,13 @@ def _confirm_anew(request: Request, access: Access, *, at: datetime) -> None:
 
 
 def say_they_called(*, access: Access, at: datetime) -> None:
-    """She was called: counted, and an answer of the team."""
+    """She was called: counted, and an answer of the team, whoever noted it."""
     with acting("they_called", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
         act.counted.append("says_called")
         act.request.reached_at = act.request.reached_at or at
+        if act.request.where in UNANSWERED:
+            act.step(State.ACKNOWLEDGED, reason="they_called")
+            act.answered()
 
 
 def say_nobody_called(*, access: Access, at: datetime) -> None:

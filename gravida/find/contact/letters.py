@@ -55,7 +55,7 @@ class Receipt:
     code: str  # to write down: it opens the private page
     token: str  # of the private page; empty where it stands in the mail only
     has_email: bool
-    copy_is_late: bool  # the copy is paused or was sent within a day
+    copy_is_late: bool  # too many copies at this hour: it goes out by itself
     is_suspected: bool
     waits_for_staff: bool  # the team's address is being checked: the message waits
     team: Team
@@ -78,6 +78,7 @@ class AnswerTime:
 
     median_working_days: float | None  # None: more than half are still unanswered
     n: int
+    late: int = 0  # messages that have waited for more than 14 days
 
 
 class ChangedMeanwhile(Exception):

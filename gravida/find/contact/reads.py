@@ -50,7 +50,8 @@ def usually_answers(team: Team, *, at: datetime) -> AnswerTime | None:
     ]
     if len(waits) < FEWEST:
         return None
-    return AnswerTime(median_working_days=median_wait(waits), n=len(waits))
+    late = Request.objects.unanswered().filter(team=team, late_at__isnull=False).count()
+    return AnswerTime(median_working_days=median_wait(waits), n=len(waits), late=late)
 
 
 def _wait(request: Request, team: Team, *, at: datetime) -> Wait:
@@ -79,11 +80,12 @@ def receipt(token: str, *, at: datetime) -> Receipt | None:
         code=keys.code_of(token),
         token="" if is_mailed else access.token,
         has_email=request.has_email,
-        copy_is_late=is_mailed and request.copy_state != Request.CopyState.QUEUED,
+        copy_is_late=is_mailed and request.copy_state == Request.CopyState.PAUSED,
         is_suspected=is_suspected,
         waits_for_staff=request.told_team_at is None and not is_suspected,
         team=request.team,
-        answer_by=request.due_at,
+        # From this sending, not from one before: who types another's address must not learn of it.
+        answer_by=None if is_suspected else answer_by(request.team, at=access.made_at),
     )
 
 

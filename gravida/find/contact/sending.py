@@ -211,11 +211,14 @@ def send_copy(request: Request, access: Access, *, at: datetime) -> None:
     email = mails_to_person.address_of(request)
     if not email:
         return
-    request.copy_state = limits_of_sending.may_copy(email=email, study=request.study, at=at)
-    if request.copy_state == Request.CopyState.QUEUED:
+    may = limits_of_sending.may_copy(email=email, study=request.study, at=at)
+    if may == Request.CopyState.RECENT and request.copy_state != Request.CopyState.NONE:
+        return
+    request.copy_state = may
+    if may == Request.CopyState.QUEUED:
         waits = request.told_team_at is None and request.where in states.UNANSWERED
         mails_to_person.copy(request, token=access.token, waits=waits, at=at)
-    elif request.copy_state == Request.CopyState.PAUSED:
+    elif may == Request.CopyState.PAUSED:
         mails_to_team.tell_site_that_copies_are_paused(at=at)
 
 

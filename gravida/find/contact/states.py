@@ -86,6 +86,7 @@ _LINES: tuple[_Line, ...] = (
     ({S.VERIFIED}, {S.DELIVERED}, {_C}, False),
     ({S.VERIFIED, S.DELIVERED}, {S.OPENED}, {_T}, False),
     (UNANSWERED - {S.NEW}, {S.ACKNOWLEDGED}, {_T}, False),
+    (UNANSWERED - {S.NEW}, {S.ACKNOWLEDGED}, {_P}, True),  # "they called me"
     # She turns to another centre: there it is on its way again.
     ({S.DELIVERED, S.OPENED, S.ACKNOWLEDGED}, {S.VERIFIED}, {_P}, True),
     # Calls. A call is an answer, so it may come without a word before.

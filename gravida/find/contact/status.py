@@ -129,6 +129,8 @@ def _acts(request: Request, access: Access) -> frozenset[str]:
         acts |= {"say_they_called", "say_nobody_called"}
     if request.where in _MAY_MOVE:
         acts.add("write_to_other_centre")
+    if request.is_unverified and request.where not in ENDS - {State.SPAM} and not request.email_bounced_at:
+        acts.add("confirm_again")
     if request.confirmed_at and request.has_email:
         acts.add("mail_full_copy")
     return frozenset(acts)

@@ -59,12 +59,6 @@ def refresh_site_studies(*, at: datetime) -> int:
     return len(numbers)
 
 
-def teams_of(study: str, *, at: datetime) -> tuple[Team, ...]:
-    """The teams of a study; made now where nobody has asked for them before."""
-    teams = tuple(Team.objects.of(study).order_by("source", "id"))
-    return teams or refresh(study, at=at)
-
-
 def _keep(
     study: str, named: NamedTeam, *, source: Team.Source, version: RecordVersion | None, at: datetime
 ) -> Team:

@@ -153,7 +153,17 @@ def test_nobody_called_is_told_once_a_day_and_counted() -> None:
     assert fresh(sent.request).due_at <= LATER + timedelta(hours=1)
     assert Tally.objects.get(what="says_not_called").count == 2
     actions_person.say_they_called(access=access_of(sent), at=LATER)
-    assert fresh(sent.request).reached_at == LATER
+    request = fresh(sent.request)
+    assert (request.where, request.reached_at, request.acknowledged_at) == (State.ACKNOWLEDGED, LATER, LATER)
+
+
+def test_a_link_that_is_too_old_is_followed_by_a_new_one() -> None:
+    sent = send()
+    assert actions_person.confirm_again(access=access_of(sent), at=NOW + timedelta(days=2))
+    token = token_in(last_mail("contact.person.confirm"), "confirm")
+    request = actions_person.confirm_address(token=token, at=NOW + timedelta(days=2, hours=1))
+    assert request.where is State.VERIFIED
+    assert actions_person.confirm_again(access=access_of(sent), at=NOW + timedelta(days=2)) is False
 
 
 def test_she_turns_to_another_centre_and_the_timers_begin_anew() -> None:
@@ -216,7 +226,7 @@ def test_the_page_says_what_comes_next_and_by_when() -> None:
     assert page.due_at == NOW + timedelta(days=2)
     assert page.acts == {
         "add_message", "withdraw", "download", "change_details", "say_they_called", "say_nobody_called",
-        "write_to_other_centre",
+        "write_to_other_centre", "confirm_again",
     }  # fmt: skip
 
 

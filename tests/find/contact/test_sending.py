@@ -127,7 +127,9 @@ def test_the_page_after_a_second_message_does_not_tell_that_there_was_a_first() 
     one, two = (reads.receipt(sent.receipt, at=NOW + timedelta(minutes=2)) for sent in (first, second))
     assert one.code != two.code
     assert (one.token, two.token) == ("", "")
-    assert one.has_email == two.has_email is True
+    told = ("has_email", "copy_is_late", "is_suspected", "waits_for_staff", "team")
+    assert [getattr(one, name) for name in told] == [getattr(two, name) for name in told]
+    assert two.answer_by == NOW + timedelta(days=2, minutes=1)
 
 
 def test_either_code_opens_the_page_whose_address_is_in_her_mailbox() -> None:
