@@ -269,26 +269,37 @@ def _one(items: tuple[Item, ...], id_: str) -> Item:
     raise KeyError(f"no {id_!r}: the plan has {', '.join(item.id for item in items)}")
 
 
-def names_of(plan: Plan) -> Iterator[str]:
-    """Full names of the variables that the plan reads, its own derived columns and history apart."""
+def outcomes_asked(plan: Plan, grain: str = "") -> tuple[Outcome, ...]:
+    """The outcomes that questions of a grain wait for, with those that compete; all where none is named."""
+    asked = {question.outcome for question in plan.questions if grain in ("", question.grain)}
+    rivals = {id_ for row in plan.outcomes if row.id in asked for id_ in row.competing}
+    return tuple(row for row in plan.outcomes if not grain or row.id in asked | rivals)
+
+
+def names_of(plan: Plan, grain: str = "") -> Iterator[str]:
+    """Full names of the variables that the plan reads, its own derived columns and history apart.
+
+    With a grain, of its outcomes only those that questions of this grain ask for.
+    """
     own = {derived.id for derived in plan.derived}
+    asked = [question for question in plan.questions if grain in ("", question.grain)]
     expressions = [derived.value for derived in plan.derived]
-    expressions += [outcome.event for outcome in plan.outcomes if outcome.event is not None]
-    wheres = [plan.population.where, *(row.where for row in plan.questions)]
-    wheres += [row.where for row in plan.sensitivity]
+    expressions += [row.event for row in outcomes_asked(plan, grain) if row.event is not None]
+    expressions += [term.value for factor in plan.factors for term in factor.terms]
+    wheres = [plan.population.where, *(row.where for row in asked), *(row.where for row in plan.sensitivity)]
     expressions += [where for where in wheres if where is not None]
     read = [str(name) for expression in expressions for name in names_in(expression)]
-    read += [name for factor in plan.factors for name in factor.reads]
-    read += [name for question in plan.questions for name in (question.by, question.strata) if name]
+    read += [factor.variable for factor in plan.factors if not factor.terms]
+    read += [name for question in asked for name in (question.by, question.strata) if name]
     yield from (name for name in dict.fromkeys(read) if name not in own and not is_history(name))
 
 
-def numbers_wanted(plan: Plan) -> tuple[str, ...]:
+def numbers_wanted(plan: Plan, grain: str = "") -> tuple[str, ...]:
     """Full names of the columns that the plan calculates with, or compares as more and less."""
     found = [factor.variable for factor in plan.factors if factor.shape in ("linear", "spline")]
     expressions = [row.value for row in plan.derived]
     expressions += [term.value for factor in plan.factors for term in factor.terms]
-    expressions += [outcome.event for outcome in plan.outcomes if outcome.event is not None]
+    expressions += [row.event for row in outcomes_asked(plan, grain) if row.event is not None]
     for expression in expressions:
         for part in parts_of(expression):
             sizes = isinstance(part, Compare) and part.comparator not in ("=", "!=")

@@ -110,7 +110,7 @@ def _typed(path: Path, plan: Plan, mistakes: Mistakes) -> Table | None:
 def _columns_read(plan: Plan) -> set[str]:
     """Every column that roles and expressions of the plan name: a survey file holds hundreds of others."""
     names = [name for columns in plan.input.roles for name in columns.names]
-    names += names_of(plan)
+    names += names_of(plan, PREGNANCY)
     return {form for name in names for form in (name.lower(), name.rpartition(".")[2].lower())}
 
 
@@ -165,12 +165,12 @@ def _rows_of_women(women: Table, key: str, mistakes: Mistakes) -> dict[str, int]
 
 
 def _names_are_there(table: Table, plan: Plan, mistakes: Mistakes) -> None:
-    for name in names_of(plan):
+    for name in names_of(plan, PREGNANCY):
         if name not in table:
             found = f"no column {name}"
             wanted = "every column that the plan reads"
             mistakes.add(table.origin.mistake(None, name, found=found, wanted=wanted))
-    for name in numbers_wanted(plan):
+    for name in numbers_wanted(plan, PREGNANCY):
         if name in table:
             _is_numeric(table, name, mistakes)
 

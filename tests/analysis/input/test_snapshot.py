@@ -9,11 +9,13 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from gravida.analysis.history import history
 from gravida.analysis.input.mistakes import InputRejected, Mistakes
 from gravida.analysis.input.read import read_source, read_table
 from gravida.analysis.input.snapshot import read_grain, read_manifest, write_snapshot
 from gravida.analysis.input.table import Kind, Lines, Origin, Table, code_column, number_column
-from gravida.analysis.plan import read_plan
+from gravida.analysis.plan import index_rule, read_plan
+from gravida.analysis.plan_rows import analysis_rows
 from gravida.protocol.plan import Plan
 from tests.analysis.plans import plan
 
@@ -190,10 +192,10 @@ def test_parquet_texts_are_read_like_cells_and_types_are_kept(tmp_path: Path):
 def test_falco_reads_a_snapshot_by_the_roles_of_its_own_plan(tmp_path: Path):
     # given: one woman, a loss before inclusion and one after, a birth after
     rows = """\
-woman,preg_no,preg_outcome,preg_ga_end,preg_pos_test_date,preg_start,preg_end,trf_hcg_result
-P1,1,05,56,2021-02-01,2021-01-01,2021-02-26,
-P1,2,05,97,2023-02-05,2023-01-01,2023-04-08,
-P1,3,12,275,2024-02-05,2024-01-01,2024-10-02,
+woman,preg_no,preg_outcome,preg_ga_end,preg_pos_test_date,preg_start,preg_end
+P1,1,05,56,2021-02-01,2021-01-01,2021-02-26
+P1,2,05,97,2023-02-05,2023-01-01,2023-04-08
+P1,3,12,275,2024-02-05,2024-01-01,2024-10-02
 """
     head = "dem_age_inc,lif_bmi,lif_smoke,lif_alcohol,gyn_endometriosis,hor_tsh,aab_tpo,lip_nk_pct"
     head, body = f"{head},lip_treg_pct,inc_date", "31,22,1,1,0,2,3,11,4,2022-11-02"
@@ -208,3 +210,9 @@ P1,3,12,275,2024-02-05,2024-01-01,2024-10-02,
     assert found.weeks.tolist() == [8.0, pytest.approx(97 / 7), pytest.approx(275 / 7)]
     assert found.recognised_week.tolist() == [pytest.approx(31 / 7), 5.0, 5.0]
     assert found.women == ("P1",)
+    risk = history(found, rule=index_rule(falco))
+    assert risk.number.tolist() == [2, 3]
+    assert risk.lag("early_losses").values.tolist() == [1.0, 2.0]
+    question = falco.question("when_lost")
+    rows = analysis_rows(falco, question, risk, model="cox_delayed_entry", factors=("body_mass",))
+    assert rows.cause.tolist() == [1, 0]
