@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from gravida.web.people import words
 from gravida.web.people.models import Membership
 from gravida.web.people.permissions import (
     centres_of,
@@ -108,3 +109,15 @@ def test_who_sees_messages_or_cohort_data_needs_a_second_factor(db: None, role: 
     person = make_person()
     give(person, role, study="" if role == Role.ADMINISTRATOR else FALCO)
     assert needs_second_factor(person) is wanted
+
+
+def test_the_manual_holds_the_table_as_it_is() -> None:
+    # given the table of the manual
+    from pathlib import Path
+
+    text = (Path(__file__).resolve().parents[3] / "docs/staff.md").read_text(encoding="utf-8")
+    columns = [Role.ADMINISTRATOR, Role.INVESTIGATOR, Role.NURSE, Role.EDITOR, Role.RESEARCHER]
+    # then it says of each role what the code says
+    for permission, roles in PERMISSIONS.items():
+        marks = " | ".join("yes" if role in roles else "" for role in columns)
+        assert f"| {words.PERMISSION[permission]} | {marks} |" in text
