@@ -155,7 +155,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no type
         address = _bracketed(self.options.host)
         values: dict[str, Any] = {
             "bind": f"{address}:{self.options.port}",
-            "worker_class": "gthread",
+            "worker_class": "gravida.serve_slow_clients.PatientWorker",
             "workers": self.options.workers,
             "threads": self.options.threads,
             # Longer than a proxy keeps its side open: a shorter one breaks reads in between.

@@ -10,6 +10,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -22,6 +23,7 @@ from gravida.present import present
 from gravida.web.leases import give_back_lease, holder_of, take_lease
 from gravida.web.mail import sending
 from gravida.web.mail.attempt import Deadline, Outcome
+from gravida.web.mail.bounces import record_bounce
 from gravida.web.mail.sender import sender
 from gravida.web.mail.server import MailFolder, MailServer, mail_server
 from gravida.web.models import Mail
@@ -52,6 +54,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add `send` to the command line."""
     send = commands.add_parser("send", help="send what stands in the outbox, and run the periodic tasks")
     send.add_argument("--once", action="store_true", help="do what is due now, then end (for cron)")
+    send.add_argument(
+        "--bounced", action="store_true", help="read a message that came back from standard input"
+    )
     send.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
     send.set_defaults(run=run)
 
@@ -59,6 +64,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(options: argparse.Namespace) -> int:
     """Work until stopped, or once; WrongMailSettings when the mail settings cannot be used."""
     sender()
+    if options.bounced:
+        record_bounce(sys.stdin.buffer.read(), at=timezone.now())
+        return 0
     worker = Worker(server=mail_server(), tasks=all_tasks(), parent=options.parent)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
