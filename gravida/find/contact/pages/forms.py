@@ -35,10 +35,17 @@ _CHANNEL = {
 }
 
 
+class TypedField(forms.CharField):
+    """A text as people type it: what no keyboard makes is taken out before anything is judged."""
+
+    def to_python(self, value: object) -> str | None:
+        return super().to_python(value.replace("\x00", "") if isinstance(value, str) else value)
+
+
 class _Reached(forms.Form):
     """What every form asks that tells how a person can be reached."""
 
-    first_name = forms.CharField(
+    first_name = TypedField(
         label=_("First name"),
         max_length=MOST_OF_A_NAME,
         help_text=_("Or the name by which the team may call you."),
@@ -48,21 +55,21 @@ class _Reached(forms.Form):
             "max_length": _("Please use at most 80 signs."),
         },
     )
-    last_name = forms.CharField(
+    last_name = TypedField(
         label=_("Last name (if you like)"),
         max_length=MOST_OF_A_NAME,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"max_length": _("Please use at most 80 signs.")},
     )
-    email = forms.CharField(
+    email = TypedField(
         label=_("E-mail"),
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
         error_messages={"max_length": _("This address is too long: at most 254 signs.")},
     )
-    telephone = forms.CharField(
+    telephone = TypedField(
         label=_("Telephone"),
         max_length=40,
         required=False,
@@ -89,7 +96,7 @@ class _Reached(forms.Form):
         ),
         required=False,
     )
-    other_language = forms.CharField(
+    other_language = TypedField(
         label=_("Another language you would rather speak"),
         help_text=_("The team sees this first and can ask for an interpreter."),
         max_length=60,
@@ -160,7 +167,7 @@ class MessageForm(_Reached):
     writes_for = forms.ChoiceField(
         label=_("I write for"), required=False, choices=list(_WRITES_FOR.items()), widget=forms.RadioSelect
     )
-    message = forms.CharField(
+    message = TypedField(
         label=_("Your message (if you like)"),
         help_text=_(
             "A question, or nothing at all. Please give no medical detail here: the team asks you "
@@ -171,8 +178,8 @@ class MessageForm(_Reached):
     )
     attach_self_check = forms.BooleanField(label=_("Attach my answers to the self-check"), required=False)
     attach_notes = forms.BooleanField(label=_("Attach my notes"), required=False)
-    self_check = forms.CharField(required=False, widget=forms.HiddenInput)
-    notes = forms.CharField(required=False, widget=forms.HiddenInput)
+    self_check = TypedField(required=False, widget=forms.HiddenInput)
+    notes = TypedField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -214,7 +221,7 @@ class DetailsForm(_Reached):
 class AddForm(forms.Form):
     """A further message."""
 
-    message = forms.CharField(
+    message = TypedField(
         label=_("Your message"),
         help_text=_("Please give no medical detail here: the team asks you itself, in a call."),
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
@@ -232,7 +239,7 @@ class AddForm(forms.Form):
 class CodeForm(forms.Form):
     """The code that opens a private page; it can be pasted, in capitals or not, with or without hyphens."""
 
-    code = forms.CharField(
+    code = TypedField(
         label=_("Your code"),
         help_text=_("Twelve letters and figures, as ABCD-2345-EFGH."),
         max_length=40,

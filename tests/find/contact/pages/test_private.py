@@ -248,7 +248,8 @@ def test_the_answer_of_the_team_and_its_kind_reason_are_read_here(visitor: Clien
         outcome=CallAttempt.Outcome.REACHED, by=by, at=now,
     )  # fmt: skip
     actions_calls.prescreened(
-        request=call.request, version=Request.objects.get().version, found=actions_calls.Found.NOT_POSSIBLE, criterion="age",
+        request=call.request, version=Request.objects.get().version, found=actions_calls.Found.NOT_POSSIBLE,
+        criterion="age",
         sentence="This study stops at fifty. Thank you for asking.", by=by, at=now,
     )  # fmt: skip
     actions_calls.offer_study(
@@ -266,7 +267,8 @@ def test_the_answer_of_the_team_and_its_kind_reason_are_read_here(visitor: Clien
 def test_taking_it_back_erases_everything_and_says_what(visitor: Client, opened: Open) -> None:
     # given a message with everything in it
     written = opened(
-        first_name="Ondine", last_name="Zanzibar", other_language="Volapük", message="Kilimandjaro quincaillerie",
+        first_name="Ondine", last_name="Zanzibar", other_language="Volapük",
+        message="Kilimandjaro quincaillerie",
         attach_notes="on", notes="Anticonstitution",
     )  # fmt: skip
     do(visitor, written.page, "add", message="Hippopotame")

@@ -1,0 +1,198 @@
+"""The pages of getting in touch for everyone: WCAG, every width, language and theme; hostile words as text."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
+
+from gravida.find.contact import anti_abuse
+from gravida.find.contact.models import Request
+from tests.journeys.conftest import problems_of_accessibility
+from tests.journeys.contact import (
+    STUDY,
+    fill_by_telephone,
+    link_in,
+    open_team,
+    second_team,
+    send_by_telephone,
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+FORM = f"studies/{STUDY}/contact/"
+TRACES = ("{{", "}}", "{%", "None", "undefined", "NaN", "[object", "%(", "&amp;", "MISSING-VARIABLE", "{n}")
+PAYLOADS = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>',
+    "</script><script>alert(1)//", "javascript:alert(1)", "<iframe srcdoc='<script>alert(1)</script>'>",
+    "{{ 7*7 }}{% load static %}", "<!--", "]]>", "</textarea><script>alert(1)</script>",
+    "<a href='javascript:alert(1)'>x</a>", "&lt;script&gt;", "\u202egnp.exe",
+    "<style>*{display:none}</style>", "<meta http-equiv=refresh content='0;url=//example.org'>",
+    "<base href=//example.org/>", "http://169.254.169.254/latest", "'; DROP TABLE contact_request; --",
+    "\x00\x07", "<h1>Another title</h1>", "<input autofocus onfocus=alert(1)>",
+    "<details open ontoggle=alert(1)>", "<video src=x onerror=alert(1)>", "' onmouseover='alert(1)",
+    '" autofocus onfocus="alert(1)', "<form action=//example.org>", "</title><script>alert(1)</script>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>", "%0d%0aSet-Cookie:a=b",
+    "\r\nBcc: victim@example.org", "${7*7}", "#{7*7}", "<%= 7*7 %>", '=HYPERLINK("//example.org")',
+    "@import'//example.org'", "<link rel=stylesheet href=//example.org>", "<object data=//example.org>",
+    "<svg><animate onbegin=alert(1)>", "\u2028alert(1)\u2029",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def team(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An open team; a quick browser is let through, and as often as it likes."""
+    open_team()
+    monkeypatch.setattr(anti_abuse, "LEAST_SECONDS", 0)
+    monkeypatch.setattr("gravida.find.contact.limits_of_sending.spend", lambda *_args, **_named: None)
+
+
+def test_there_are_forty_payloads() -> None:
+    assert len(set(PAYLOADS)) == 40
+
+
+def _look(page: Page, *, width: int, found: dict[str, object], name: str) -> None:
+    problems = problems_of_accessibility(page)
+    text = page.inner_text("body") + page.title()
+    traces = [trace for trace in TRACES if trace in text]
+    too_wide = page.evaluate("document.documentElement.scrollWidth") > width
+    if problems or traces or too_wide or page.locator("h1").count() != 1:
+        found[name] = [problems, traces, too_wide]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(("theme", "width"), [("light", 320), ("dark", 360), ("light", 768), ("dark", 1280)])
+def test_each_page_and_state_is_for_everyone(
+    open_context: Callable[..., BrowserContext], theme: str, width: int, language: str
+) -> None:
+    page = open_context(
+        color_scheme=theme, locale=language, viewport={"width": width, "height": 800}
+    ).new_page()
+    found: dict[str, object] = {}
+
+    def look(name: str) -> None:
+        _look(page, width=width, found=found, name=name)
+
+    page.goto(f"/{language}/{FORM}")
+    look("form")
+    page.locator("form[data-keep-typed] button").first.click()
+    look("errors")
+    page.locator("#id_first_name").fill("Claire")
+    page.locator("#id_telephone").fill("01 99 00 12 34")
+    page.locator("#id_message").fill("Un mot " + "très" * 60 + " long")
+    page.locator("form[data-keep-typed] button").first.click()
+    look("sent")
+    code = page.locator("#code").inner_text()
+    page.locator(".keep a.button").click()
+    look("code")
+    page.locator("#id_code").fill("2222")
+    page.locator("form.where button").click()
+    look("wrong code")
+    page.locator("#id_code").fill(code)
+    page.locator("form.where button").click()
+    look("status")
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    look("status, everything open")
+    page.locator("#id_message").fill("x" * 1200)
+    page.locator("#messages button[type=submit]").click()
+    look("status, an error")
+    address = page.url
+    page.goto(link_in("contact.team.new", "received/"))
+    look("acknowledge")
+    page.goto(link_in("contact.team.new", "not-recruiting/"))
+    look("close")
+    page.get_by_role("button").last.click()
+    look("closed")
+    page.goto(f"/{language}/{FORM}")
+    look("no open centre")
+    page.goto(f"/{language}/studies/{STUDY}/")
+    look("study, closed")
+    page.goto(address)
+    page.locator("summary", has_text="retirer" if language == "fr" else "take it back").click()
+    page.locator("#withdraw button").click()
+    look("withdrawn")
+    page.goto(f"/{language}/message/{'x' * 43}/confirm/")
+    look("spent link")
+    page.goto(f"/{language}/message/left/")
+    look("left")
+    assert found == {}
+
+
+def test_the_choice_of_a_centre_is_for_everyone(visitor: Page) -> None:
+    second_team()
+    found: dict[str, object] = {}
+    for language in ("en", "fr"):
+        for query in ("", "?near=Brest", "?near=Lyon"):
+            visitor.goto(f"/{language}/{FORM}{query}")
+            _look(visitor, width=360, found=found, name=language + query)
+    assert found == {}
+
+
+def test_every_control_is_large_enough_to_touch(visitor: Page) -> None:
+    visitor.goto(f"/en/{FORM}")
+    for control in visitor.locator("button:visible, input:visible, textarea:visible").all():
+        if control.evaluate("element => element.closest('.not-for-people') !== null"):
+            continue
+        target = control.evaluate(
+            "element => (element.closest('label') ?? element.closest('.choice') ?? element)"
+            ".getBoundingClientRect().height"
+        )
+        assert target >= 24, control.evaluate("element => element.outerHTML.slice(0, 120)")
+
+
+@pytest.mark.parametrize("start", range(0, 40, 10))
+def test_hostile_words_are_text_on_every_page_that_shows_them(
+    open_context: Callable[..., BrowserContext], start: int
+) -> None:
+    page = open_context().new_page()
+    dialogs: list[Dialog] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+
+    def harmless() -> None:
+        assert dialogs == []
+        assert page.locator("h1").count() == 1
+        found = "iframe, base, meta[http-equiv], style, object, video, math, [onload], [onerror], [onfocus]"
+        assert page.locator(found).count() == 0
+        assert page.locator("script:not([src]):not([type='application/ld+json'])").count() == 0
+        assert page.locator("form:not([method=post]):not([method=get])").count() == 0
+
+    for payload in PAYLOADS[start : start + 10]:
+        Request.objects.all().update(state="spam", ended_at="2026-01-01T00:00:00Z")
+        # on the form that comes back, in every field
+        page.goto(f"/en/{FORM}")
+        for name in ("first_name", "last_name", "email", "telephone", "other_language"):
+            page.evaluate(
+                "([name, text]) => { document.getElementById(`id_${name}`).value = text }", [name, payload]
+            )
+        page.locator("#id_message").fill(payload)
+        page.get_by_role("button", name="Send to the team").click()
+        expect(page.locator("#errors")).to_be_visible()
+        harmless()
+        # on the page after sending and on the private page, in every field that keeps it
+        fill_by_telephone(page, first_name=f"A {payload}"[:80], message=f"M {payload}")
+        page.locator("#id_email").fill("")
+        page.locator("#id_last_name").fill(payload[:80])
+        page.locator("#id_other_language").fill(payload[:60])
+        page.get_by_role("button", name="Send to the team").click()
+        harmless()
+        code = page.locator("#code").inner_text()
+        page.get_by_role("link", name="Open my private page").click()
+        page.get_by_label("Your code").fill(payload[:40])
+        page.get_by_role("button", name="Open the page").click()
+        harmless()
+        page.get_by_label("Your code").fill(code)
+        page.get_by_role("button", name="Open the page").click()
+        expect(page.get_by_role("heading", name="Where it stands")).to_be_visible()
+        harmless()
+        page.get_by_label("Your message", exact=True).fill(f"N {payload}")
+        page.get_by_role("button", name="Send this message").click()
+        expect(page.locator(".letters li")).to_have_count(2)
+        harmless()
+
+
+def test_printed_the_page_after_sending_keeps_code_and_address(visitor: Page) -> None:
+    send_by_telephone(visitor)
+    visitor.emulate_media(media="print")
+    expect(visitor.get_by_role("button", name="Erase everything now")).to_be_hidden()
+    expect(visitor.get_by_role("heading", name="Step by step")).to_be_visible()
