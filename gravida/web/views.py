@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gravida.web.frame import absolute
+from gravida.web.people.access import form_out_of_date
 from gravida.web.people.request import is_staff_path
 from gravida.web.unavailable import answer_to_present_error
 
@@ -32,7 +33,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form came back without the mark that we gave it."""
+    """403: a form came back without the mark that we gave it; a staff member's own is given back."""
+    given_back = form_out_of_date(request)
+    if given_back is not None:
+        return given_back
     return _error(
         request,
         403,

@@ -20,6 +20,8 @@ StaffView = Callable[..., HttpResponse]
 Stage = StaffSession.Stage
 MARK = "opens_to"  # what middleware.DenyUnmarked looks for
 
+KEEPS_FORM = "keeps_form"
+
 ANYONE = "anyone"
 SIGNED_IN = "signed in"
 
@@ -53,6 +55,7 @@ def staff_page(
             return answer
 
         setattr(guarded, MARK, permission or SIGNED_IN)
+        setattr(guarded, KEEPS_FORM, keeps_form)
         return guarded
 
     return mark
@@ -116,6 +119,22 @@ def _not_signed_in(request: HttpRequest, *, keeps_form: bool) -> HttpResponse:
             at=cast(StaffRequest, request).received_at,
         )
     return to_sign_in(request)
+
+
+def form_out_of_date(request: HttpRequest) -> HttpResponse | None:
+    """Give back what came with the mark of an older sign-in, to be looked at and sent again; else None.
+
+    A form left open in one tab while its person signed in anew in another. Only what our own page has sent:
+    a browser that does not say so gets the plain answer.
+    """
+    session, match = session_of(request), request.resolver_match
+    if session is None or match is None or not getattr(match.func, KEEPS_FORM, False):
+        return None
+    if request.headers.get("sec-fetch-site") != "same-origin" or not kept_forms.may_keep_for(session):
+        return None
+    at = cast(StaffRequest, request).received_at
+    kept_forms.keep(request.POST, person=session.person, address=request.path, at=at)
+    return SeeOther(reverse("staff:kept")) if person_of(request) else to_sign_in(request)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -122,3 +122,19 @@ def test_old_sessions_are_forgotten_after_a_month(db: None, clock) -> None:
     assert StaffSession.objects.count() == 1
     tasks.forget_sessions(NOW + timedelta(days=31))
     assert StaffSession.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("site", "is_kept"), [("same-origin", True), ("cross-site", False), ("same-site", False)]
+)
+def test_a_form_of_an_older_sign_in_is_given_back_when_our_own_page_sent_it(
+    db: None, clock, site: str, is_kept: bool
+) -> None:
+    # given a form left open in a tab, while its person signed in anew in another
+    browser = browser_of(make_staff(Role.ADMINISTRATOR), enforce_csrf_checks=True)
+    # when it is sent with the mark of before
+    answer = browser.post(INVITE, TYPED, headers={"sec-fetch-site": site})
+    # then it is shown to be sent again; somebody else's page gets nothing kept
+    assert answer.status_code == (303 if is_kept else 403)
+    assert KeptForm.objects.exists() is is_kept
+    assert not Person.objects.filter(email="new@example.org").exists()
