@@ -156,8 +156,10 @@ def _not_possible(act: Act, criterion: str, sentence: str) -> None:
     mails_to_person.answer(act.request, message=message, at=act.at)
 
 
-def offer_study(*, request: Request, number: str, text: str = "", by: Person, at: datetime) -> Message:
-    """Show her another study on her private page."""
+def offer_study(
+    *, request: Request, number: str, text: str = "", tells: bool = True, by: Person, at: datetime
+) -> Message:
+    """Show her another study on her private page; without `tells` no mail says so, as one goes anyway."""
     with acting("offered", request_id=request.pk, actor=Actor.TEAM, by=by, at=at) as act:
         if number == act.request.study:
             raise ValueError(f"{number}: wanted another study than her own")
@@ -171,7 +173,8 @@ def offer_study(*, request: Request, number: str, text: str = "", by: Person, at
             sent_at=at,
         )
         act.counted.append("offered")
-        mails_to_person.answer(act.request, message=message, at=at)
+        if tells:
+            mails_to_person.answer(act.request, message=message, at=at)
     return message
 
 
