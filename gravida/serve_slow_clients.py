@@ -2,7 +2,7 @@
 
 Gunicorn gives a connection a thread at its first byte; eight clients that send a byte a minute would then
 keep everybody out. Here a thread looks at what has arrived without taking it, and leaves it to the poller
-until the head, and a body of ordinary size, are complete. A proxy in front does the same; this holds without one.
+until the head, and a body of ordinary size, are complete. A proxy in front does the same; this holds without.
 """
 
 import re

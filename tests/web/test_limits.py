@@ -1,8 +1,10 @@
 """Limits: exactly so many pass, one after another and two hundred at once, on both engines."""
 
+import multiprocessing
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -97,6 +99,27 @@ def in_parallel(work: Callable[[int], object], *, calls: int, threads: int) -> l
     for worker in workers:
         worker.join()
     return results
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_holds_over_processes_too() -> None:
+    # given four processes that each make fifty uses at once
+    ten = Limit("test processes", times=10, within=timedelta(minutes=15))
+    fork = multiprocessing.get_context("fork")
+    passed: Any = fork.Queue()
+
+    def run() -> None:
+        passed.put(in_parallel(lambda _: _passed(ten, key="a", at=NOON), calls=50, threads=10).count(True))
+
+    connection.close()
+    processes = [fork.Process(target=run) for _ in range(4)]
+    for process in processes:
+        process.start()
+    # then ten of all two hundred pass
+    assert sum(passed.get(timeout=60) for _ in processes) == 10
+    for process in processes:
+        process.join()
 
 
 @pytest.mark.slow
