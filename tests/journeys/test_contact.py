@@ -188,6 +188,25 @@ def test_changing_the_language_or_going_back_loses_nothing(visitor: Page) -> Non
     expect(visitor.get_by_label("First name")).to_have_value("Claire")
 
 
+def test_who_mistyped_her_address_goes_back_and_sends_anew(visitor: Page) -> None:
+    # given a message with a mistyped address
+    visitor.goto(f"/en/studies/{STUDY}/contact/")
+    visitor.get_by_label("First name").fill("Claire")
+    visitor.get_by_label("E-mail", exact=True).fill("clarie@example.org")
+    visitor.get_by_label("Your message (if you like)").fill("A question")
+    visitor.get_by_role("button", name="Send to the team").click()
+    expect(visitor.get_by_text("a copy is on its way")).to_be_visible()
+    # when she goes back and corrects it
+    visitor.go_back()
+    expect(visitor.get_by_label("Your message (if you like)")).to_have_value("A question")
+    visitor.get_by_label("E-mail", exact=True).fill("claire@example.org")
+    visitor.get_by_role("button", name="Send to the team").click()
+    expect(visitor.get_by_text("a copy is on its way")).to_be_visible()
+    # then the right address has its message, and the tab remembers nothing
+    assert {sender.email for sender in Sender.objects.all()} == {"clarie@example.org", "claire@example.org"}
+    assert visitor.evaluate("sessionStorage.length") == 0
+
+
 def test_a_double_click_sends_one_message(visitor: Page) -> None:
     visitor.goto(f"/en/studies/{STUDY}/contact/")
     fill_by_telephone(visitor)
@@ -210,7 +229,7 @@ def test_the_centre_is_chosen_first_where_there_are_two(visitor: Page) -> None:
     visitor.get_by_role("button", name="Go on").click()
     expect(visitor.get_by_label("Your message (if you like)")).to_have_value("To the nearer one")
     visitor.get_by_role("button", name="Send to the team").click()
-    expect(visitor.get_by_text("submitted to Research team of the FALCO study")).to_be_visible()
+    expect(visitor.get_by_text("submitted to the research team of the FALCO study")).to_be_visible()
     assert Request.objects.get().team.centre == "centre-1"
 
 

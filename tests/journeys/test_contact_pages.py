@@ -1,4 +1,4 @@
-"""The pages of getting in touch for everyone: WCAG, every width, language and theme; hostile words as text."""
+"""The pages of getting in touch for everyone: WCAG, any width, language, theme; hostile words as text."""
 
 from collections.abc import Callable
 

@@ -101,7 +101,7 @@ class _Reached(forms.Form):
         help_text=_("The team sees this first and can ask for an interpreter."),
         max_length=60,
         required=False,
-        widget=forms.TextInput(attrs={"list": "languages", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "languages"}),
         error_messages={"max_length": _("Please use at most 60 signs.")},
     )
 
@@ -174,7 +174,7 @@ class MessageForm(_Reached):
             "itself, in a call."
         ),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
     attach_self_check = forms.BooleanField(label=_("Attach my answers to the self-check"), required=False)
     attach_notes = forms.BooleanField(label=_("Attach my notes"), required=False)
@@ -224,7 +224,7 @@ class AddForm(forms.Form):
     message = TypedField(
         label=_("Your message"),
         help_text=_("Please give no medical detail here: the team asks you itself, in a call."),
-        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Please write something first.")},
     )
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -37,7 +36,6 @@ class SentPage:
     notices: list[str]
     link: str  # whole address of the private page, to write down; empty: it stands in the mail only
     link_here: str
-    again: str  # the form, for who mistyped her address
     alerts: str  # address of the sign-up; empty: there is none
     code: str
     steps: list[NextStep]
@@ -52,17 +50,10 @@ def sent_page(receipt: Receipt, *, request: HttpRequest, at: datetime) -> SentPa
         notices=_notices(receipt),
         link=absolute(request, path) if path else "",
         link_here=path,
-        again=_form(receipt),
         alerts=alerts_of(receipt.team.study),
         code=receipt.code,
         steps=_steps(receipt, at=at),
     )
-
-
-def _form(receipt: Receipt) -> str:
-    """The form again: a browser that goes back shows it filled."""
-    path = reverse("contact:write", args=[receipt.team.study])
-    return f"{path}?{urlencode({'centre': receipt.team.centre})}"
 
 
 def _submitted(receipt: Receipt) -> str:

@@ -21,12 +21,15 @@ class StateWords:
 
 
 # A centre that is called by its team needs no second one before its name.
+_ENGLISH_TEAM = re.compile(r"(Research )?Team\b", re.IGNORECASE)
 _NAMES_A_TEAM = re.compile(r"\b(team|équipe)\b", re.IGNORECASE)
 
 
 def team_of(centre: str) -> str:
-    """The team of a centre: "the team of Hôpital de la Paix"; a name that says "team" as it is."""
-    return centre if _NAMES_A_TEAM.search(centre) else gettext("the team of %(centre)s") % {"centre": centre}
+    """The team of a centre, within a sentence: "the team of Hôpital de la Paix"."""
+    if not _NAMES_A_TEAM.search(centre):
+        return gettext("the team of %(centre)s") % {"centre": centre}
+    return f"the {centre[0].lower()}{centre[1:]}" if _ENGLISH_TEAM.match(centre) else centre
 
 
 def research_team_of(centre: str) -> str:

@@ -34,7 +34,7 @@ def test_a_message_is_kept_and_the_page_says_so_only_then(visitor: Client) -> No
     request, sender = Request.objects.get(), Sender.objects.get()
     assert answer.status_code == 302
     page = visitor.get(answer.headers["Location"]).content.decode()
-    assert "Your message was submitted to Research team of the FALCO study; a copy is on its way." in page
+    assert "Your message was submitted to the research team of the FALCO study; a copy is on its way." in page
     assert request.reference in page
     assert (sender.telephone, sender.other_language) == ("+33199001234", "Tamil")
     assert (request.channel, request.half_days, request.writes_for) == (
