@@ -37,6 +37,10 @@ class Box:
         return "250 ok"
 
 
+def _is_known(server: Any, session: Any, told: Any, way: str, given: Any) -> AuthResult:
+    return AuthResult(success=given.password == b"secret@1", handled=False)
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key and a certificate for 127.0.0.1 that nobody but itself vouches for."""
@@ -73,7 +77,7 @@ def started(certificate: Path, box: Box) -> Iterator[Started]:
         controller = Controller(
             box, hostname="127.0.0.1", port=free_port(), require_starttls=not at_once,
             auth_required=True, auth_require_tls=not at_once,
-            authenticator=lambda *told: AuthResult(success=told[-1].password == b"secret@1", handled=False), **given,
+            authenticator=_is_known, **given,
         )  # fmt: skip
         controller.start()
         running.append(controller)
