@@ -19,7 +19,7 @@ TOO_SHORT, TOO_LONG, SAME = "too_short", "too_long", "same"
 
 
 class Argon2id(Argon2PasswordHasher):
-    """Argon2id with 46 MiB, two passes, one lane: about an eighth of a second, for one person at a time.
+    """Argon2id with 46 MiB, two passes, one lane: about a tenth of a second of one processor.
 
     Django's own choice of 100 MiB and eight lanes would let a few guesses at once fill a small server.
     Source: OWASP Password Storage, m=47104 t=1 p=1 as the least; one pass more here.
