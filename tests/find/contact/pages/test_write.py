@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -293,3 +294,29 @@ class TestTwoCentres:
     def test_the_message_goes_to_the_chosen_centre(self, visitor: Client, other_team: Team) -> None:
         visitor.post(f"{FORM}?centre=centre-2", make_letter())
         assert Request.objects.get().team == other_team
+
+
+@pytest.mark.parametrize("reason", ["database is locked", "database or disk is full"])
+def test_a_database_that_takes_no_writes_loses_nothing_typed(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    # given a database that is busy or full at this moment
+    def refuse(**_named: Any) -> None:
+        raise OperationalError(reason)
+
+    letter = make_letter()
+    with monkeypatch.context() as moment:
+        moment.setattr("gravida.find.contact.pages.views_write.send_request", refuse)
+        # when a message is sent
+        answer = visitor.post(FORM, letter)
+    # then the page says that it is not saved, and holds everything for another try
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    kept = re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', page, re.DOTALL)
+    again: dict[str, list[str]] = {}
+    for name, value in kept:
+        again.setdefault(name, []).append(unescape(value))
+    assert visitor.post(FORM, again).status_code == 302
+    assert Message.objects.get().text == letter["message"]
+    assert Request.objects.get().half_days == letter["half_days"]
