@@ -4,7 +4,7 @@ import logging
 import re
 
 # Longer than any word of our own addresses; tokens have 32 signs or more.
-_SECRET_PART = re.compile(r"/[A-Za-z0-9_-]{24,}(?=/|\b|$)")
+_SECRET_PART = re.compile(r"(?<=[/=])[A-Za-z0-9_-]{24,}(?=[/&#\s]|\b|$)")
 
 
 class MaskSecretParts(logging.Filter):
@@ -12,7 +12,7 @@ class MaskSecretParts(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        masked = _SECRET_PART.sub("/-", text)
+        masked = _SECRET_PART.sub("-", text)
         if masked != text:
             record.msg, record.args = masked, None
         return True

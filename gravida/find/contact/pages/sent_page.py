@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -41,8 +42,8 @@ class SentPage:
     steps: list[NextStep]
 
 
-def sent_page(receipt: Receipt, *, request: HttpRequest, at: datetime) -> SentPage:
-    """The page of a receipt."""
+def sent_page(receipt: Receipt, *, token: str, request: HttpRequest, at: datetime) -> SentPage:
+    """The page of a receipt; `token` is its secret."""
     path = reverse("contact:status", args=[receipt.token]) if receipt.token else ""
     return SentPage(
         submitted=_submitted(receipt),
@@ -50,10 +51,16 @@ def sent_page(receipt: Receipt, *, request: HttpRequest, at: datetime) -> SentPa
         notices=_notices(receipt),
         link=absolute(request, path) if path else "",
         link_here=path,
-        alerts=alerts_of(receipt.team.study),
+        alerts=_alerts(receipt, token),
         code=receipt.code,
         steps=_steps(receipt, at=at),
     )
+
+
+def _alerts(receipt: Receipt, token: str) -> str:
+    """The sign-up to alerts, which finds her address by the receipt; empty where there is none."""
+    address = alerts_of(receipt.team.study)
+    return f"{address}?{urlencode({'receipt': token})}" if address else ""
 
 
 def _submitted(receipt: Receipt) -> str:

@@ -216,5 +216,5 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
     receipt = reads.receipt(token, at=now)
     if receipt is None:
         return private(render(request, "contact/link.html", {"page": receipt_gone()}))
-    page = sent_page(receipt, request=request, at=now)
+    page = sent_page(receipt, token=token, request=request, at=now)
     return private(render(request, "contact/sent.html", {"page": page}))

@@ -1,6 +1,7 @@
 """The form: what it keeps, what it refuses and how kindly; nothing typed is ever lost."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from gravida.find.contact.models import Attachment, Message, Request, Sender, Tally, Team
 from gravida.find.contact.pages.counted import gathered
+from gravida.find.contact.pages.receipts import email_of_receipt
 from gravida.web.models import Mail
 from tests.find.contact.pages.conftest import FORM, STUDY, make_letter, make_mark
 
@@ -320,3 +322,13 @@ def test_a_database_that_takes_no_writes_loses_nothing_typed(
     assert visitor.post(FORM, again).status_code == 302
     assert Message.objects.get().text == letter["message"]
     assert Request.objects.get().half_days == letter["half_days"]
+
+
+def test_the_address_is_known_to_the_next_page_for_half_an_hour_and_to_nobody_without_receipt(
+    visitor: Client,
+) -> None:
+    receipt = visitor.post(FORM, make_letter()).headers["Location"].split("/")[3]
+    now = timezone.now()
+    assert email_of_receipt(receipt, at=now) == "claire@example.org"
+    assert email_of_receipt(receipt, at=now + timedelta(minutes=31)) == ""
+    assert email_of_receipt("x" * 43, at=now) == ""
