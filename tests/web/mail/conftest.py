@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from gravida.web.mail import sending, texts
 from gravida.web.mail.attempt import Deadline, Outcome
@@ -30,7 +31,9 @@ def own_templates(settings: Any, tmp_path: Path) -> Any:
         "Ref. {{ reference }}\n\nGood day {{ name }}.\n{{ link }}\n"
     )
     texts._engine.cache_clear()
-    yield tmp_path / "templates/mail"
+    # In English, whatever language an earlier page of this process left active.
+    with translation.override("en"):
+        yield tmp_path / "templates/mail"
     texts._engine.cache_clear()
 
 
