@@ -2,6 +2,8 @@
 
 import json
 import re
+import statistics
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -347,3 +349,25 @@ def test_a_further_message_by_telephone_alone_opens_only_itself(visitor: Client,
         answer = do(visitor, stranger.page, act, first_name="X", telephone="0199005678")
         assert b"My own secret" not in answer.content
     assert Request.objects.get().state != "withdrawn_by_person"
+
+
+@pytest.mark.slow
+def test_a_wrong_code_costs_the_same_for_every_address(
+    visitor: Client, write: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a known and an unknown address, and no limit for the while of this test
+    written = write()
+    monkeypatch.setattr("gravida.find.contact.limits_of_sending.spend", lambda *_args, **_named: None)
+
+    def cpu_seconds(page: str) -> float:
+        started = time.process_time()
+        visitor.post(page, {"do": "open", "code": "2222-2222-2222"})
+        return time.process_time() - started
+
+    # when codes are tried at both in turn
+    pairs = [(cpu_seconds(written.page), cpu_seconds(UNKNOWN)) for _ in range(250)][50:]
+    known, unknown = (statistics.median(times) for times in zip(*pairs, strict=True))
+    # then nobody can tell them apart by the clock
+    assert abs(known - unknown) <= 0.1 * max(known, unknown), (
+        f"{known * 1000:.2f} ms, {unknown * 1000:.2f} ms"
+    )
