@@ -2,12 +2,33 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from gravida.find.inbox.digest import news_of_centres, news_of_messages
 from gravida.web.mail.reading import news_of_mail
 from gravida.web.people.navigation import NavItem
 from gravida.web.people.roles import Permission
 
 ITEMS = (
     NavItem(url_name="staff:home", label=_("Today"), about=_("What there is to do today.")),
+    NavItem(
+        url_name="inbox:list",
+        label=_("Messages"),
+        about=_("Who has written, what is late, and what to do next."),
+        permission=Permission.READ_MESSAGES,
+        news=news_of_messages,
+    ),
+    NavItem(
+        url_name="inbox:centres",
+        label=_("Centres"),
+        about=_("Open or closed, who is written to, and what became of the messages."),
+        permission=Permission.APPROVE_CONTACTS,
+        news=news_of_centres,
+    ),
+    NavItem(
+        url_name="inbox:texts",
+        label=_("Ready texts"),
+        about=_("Texts that answers of your centre begin with."),
+        permission=Permission.EDIT_TEXTS,
+    ),
     NavItem(
         url_name="staff:people",
         label=_("People"),

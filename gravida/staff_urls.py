@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 staff: list[URLPattern | URLResolver] = [
     path("staff/", include("gravida.web.people.urls")),
     path("staff/", include("gravida.web.mail.urls")),
+    path("staff/", include("gravida.find.inbox.urls")),
 ]
