@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "gravida.find",
     "gravida.find.contact",
     "gravida.find.inbox",
+    "gravida.find.alerts",
 ]
 
 MIDDLEWARE = [

@@ -18,6 +18,7 @@ from gravida.web import views
 public: list[URLPattern | URLResolver] = [
     path("", include("gravida.find.urls")),
     path("", include("gravida.find.contact.pages.urls")),
+    path("", include("gravida.find.alerts.pages.urls")),
 ]
 if settings.DEBUG:
     public.append(path("styleguide/", views.style_guide, name="style_guide"))

@@ -1,0 +1,192 @@
+"""Asking for an alert and confirming it: nothing of a known address is touched before she confirms."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from gravida.find.alerts import links, mails
+from gravida.find.alerts.erasure import erase_sign_up, erase_subscriber
+from gravida.find.alerts.models import Alert, SignUp, Subscriber, Suppressed
+from gravida.find.alerts.stored_search import StoredSearch, keep
+from gravida.find.alerts.topics import Topics
+from gravida.web.limits import Limit, TooMany, spend
+from gravida.web.sealed import blind
+from gravida.web.tokens import LinkSpent, digest, new_token, redeem_link
+
+EMAIL, PAGE, STOP, FORM = "alerts email", "alerts page", "alerts stop", "alerts form"
+OF_ADDRESS = Limit("alerts sign-ups of an address", 3, timedelta(days=1))
+OF_NETWORK_HOUR = Limit("alerts sign-ups of a network, hour", 10, timedelta(hours=1))
+OF_NETWORK_DAY = Limit("alerts sign-ups of a network, day", 30, timedelta(days=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a form asks for: an address, a study or a search, and how it is to be told."""
+
+    email: str  # normal
+    language: str
+    frequency: str
+    topics: Topics
+    study: str = ""  # registry number; empty: the search
+    search: StoredSearch | None = None
+
+
+class _NotMailed(Exception):
+    """Everything was done as for any address, and is taken back: this one is not to be written to."""
+
+
+def ask_for_alert(*, wish: Wish, form_key: str, network: str, at: datetime) -> None:
+    """Keep a wish and mail its confirmation; the same for every address, known or not. TooMany for a network.
+
+    An address that is not to be written to, or was given three times today, goes the same way to its end, and
+    then everything is taken back: neither the answer nor the work done tells which addresses those are.
+    """
+    try:
+        with transaction.atomic():
+            _ask(wish, form_key=form_key, network=network, at=at)
+    except _NotMailed:
+        # What was taken back gave the network its uses back, too.
+        _spend_network(network, at=at)
+
+
+def _ask(wish: Wish, *, form_key: str, network: str, at: datetime) -> None:
+    sign_up = _keep(wish, form_key=form_key, at=at)
+    if sign_up is None:
+        return
+    _spend_network(network, at=at)
+    mails.confirm(sign_up, at=at)
+    is_for_good = Suppressed.objects.filter(email_blind=sign_up.email_blind, is_for_good=True).exists()
+    if not _is_within_limit(wish.email, at=at) or is_for_good:
+        raise _NotMailed
+
+
+def _keep(wish: Wish, *, form_key: str, at: datetime) -> SignUp | None:
+    """The wish as a row; None where this very form was sent before."""
+    key = digest(form_key, purpose=FORM)
+    topics = wish.topics
+    row = SignUp(
+        email=wish.email,
+        email_blind=email_blind(wish.email),
+        form_key=key,
+        language=wish.language,
+        frequency=wish.frequency,
+        study=wish.study,
+        search=keep(wish.search) if wish.search else None,
+        tells_opening=topics.opening,
+        tells_changes=topics.changes,
+        tells_results=topics.results,
+        tells_new=topics.new,
+        made_at=at,
+    )
+    if SignUp.objects.filter(form_key=key).exists():
+        return None
+    SignUp.objects.bulk_create([row], ignore_conflicts=True)
+    # Of several at the same moment the row is one's; the others find it and stop.
+    kept = SignUp.objects.select_for_update().get(form_key=key)
+    return kept if not _has_mail(kept) else None
+
+
+def _has_mail(sign_up: SignUp) -> bool:
+    from gravida.web.models import Mail  # noqa: PLC0415
+
+    return Mail.objects.filter(about=sign_up.about).exists()
+
+
+def _spend_network(network: str, *, at: datetime) -> None:
+    spend(OF_NETWORK_HOUR, key=network, at=at)
+    spend(OF_NETWORK_DAY, key=network, at=at)
+
+
+def _is_within_limit(email: str, *, at: datetime) -> bool:
+    try:
+        spend(OF_ADDRESS, key=email, at=at)
+    except TooMany:
+        return False
+    return True
+
+
+def confirm(*, token: str, at: datetime) -> Subscriber:
+    """She asked for it: the address is hers, the alert begins. LinkSpent."""
+    with transaction.atomic():
+        sign_up = sign_up_of(redeem_link(token, purpose=links.CONFIRM, at=at))
+        if sign_up is None:
+            raise LinkSpent
+        subscriber = _subscriber_of(sign_up, at=at)
+        topics = {
+            "tells_opening": sign_up.tells_opening,
+            "tells_changes": sign_up.tells_changes,
+            "tells_results": sign_up.tells_results,
+            "tells_new": sign_up.tells_new,
+        }
+        Alert.objects.update_or_create(
+            subscriber=subscriber,
+            study=sign_up.study,
+            search=sign_up.search,
+            defaults=topics,
+            create_defaults=topics | {"confirmed_at": at},
+        )
+        Suppressed.objects.filter(email_blind=subscriber.email_blind).delete()
+        erase_sign_up(sign_up)
+        return subscriber
+
+
+def refuse(*, token: str, at: datetime) -> None:
+    """She did not ask: the address is never written to again, and nothing of it is kept but a keyed hash.
+
+    LinkSpent. An owner who has alerts of her own keeps them: somebody else asked for one more.
+    """
+    with transaction.atomic():
+        sign_up = sign_up_of(redeem_link(token, purpose=links.CONFIRM, at=at))
+        if sign_up is None:
+            raise LinkSpent
+        if not Subscriber.objects.filter(email_blind=sign_up.email_blind).exists():
+            suppress(sign_up.email_blind, is_for_good=True, at=at)
+        for other in SignUp.objects.filter(email_blind=sign_up.email_blind):
+            erase_sign_up(other)
+
+
+def suppress(blind_address: str, *, is_for_good: bool, at: datetime) -> None:
+    """Keep that an address is not to be written to."""
+    row = Suppressed(email_blind=blind_address, is_for_good=is_for_good, since=at)
+    Suppressed.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["email_blind"], update_fields=["is_for_good", "since"]
+    )
+
+
+def email_blind(email: str) -> str:
+    """The keyed hash by which a normal address is found."""
+    return blind(email, purpose=EMAIL)
+
+
+def sign_up_of(about: str | None) -> SignUp | None:
+    """The sign-up that a link is about; None where it is gone."""
+    number = (about or "").removeprefix("alerts-sign-up:")
+    return SignUp.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+
+
+def _subscriber_of(sign_up: SignUp, *, at: datetime) -> Subscriber:
+    """Her row, made or with what she has just chosen; a pause and a refused mail are over by her own act."""
+    page, stop = new_token(), new_token()
+    row = Subscriber(
+        email=sign_up.email,
+        email_blind=sign_up.email_blind,
+        language=sign_up.language,
+        frequency=sign_up.frequency,
+        page_token=page,
+        page_digest=digest(page, purpose=PAGE),
+        stop_token=stop,
+        stop_digest=digest(stop, purpose=STOP),
+        made_at=at,
+        confirmed_at=at,
+    )
+    Subscriber.objects.bulk_create([row], ignore_conflicts=True)
+    found = Subscriber.objects.select_for_update().get(email_blind=sign_up.email_blind)
+    found.language, found.frequency = sign_up.language, sign_up.frequency
+    found.confirmed_at, found.asked_at, found.times_asked, found.bounced_at = at, None, 0, None
+    found.pause, found.paused_at, found.paused_until = "", None, None
+    found.save()
+    return found
+
+
+__all__ = ["Wish", "ask_for_alert", "confirm", "erase_subscriber", "refuse", "suppress"]
