@@ -19,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gravida.find.alerts import words
 from gravida.find.alerts.actions_sign_up import Wish, ask_for_alert
 from gravida.find.alerts.forms import AlertForm
-from gravida.find.alerts.pages.prefilled import address_of_receipt
 from gravida.find.alerts.stored_search import StoredSearch
 from gravida.find.asked import known_parameters, team_languages
 from gravida.find.contact.anti_abuse import suspicion
 from gravida.find.contact.pages.form_mark import MARK_NAME, TRAP_NAME, new_mark, read_mark
 from gravida.find.contact.pages.private import private
+from gravida.find.contact.pages.receipts import email_of_receipt
 from gravida.find.forms import SearchForm
 from gravida.find.models import Study
 from gravida.find.search.request import SearchRequest
@@ -135,10 +135,11 @@ def _answer(request: HttpRequest, asked: _Asked) -> HttpResponse:
     at = timezone.now()
     is_search = asked.search is not None
     if request.method != "POST":
-        return _form(request, asked, AlertForm(is_search=is_search))
-    if "receipt" in request.POST:
-        email = address_of_receipt(request.POST["receipt"], at=at)
-        return private(_form(request, asked, AlertForm(is_search=is_search, initial={"email": email})))
+        # Who has just written to a team has typed her address already.
+        receipt = request.GET.get("receipt", "")
+        known = {"email": email_of_receipt(receipt, at=at)} if receipt else {}
+        shown = _form(request, asked, AlertForm(is_search=is_search, initial=known))
+        return private(shown) if receipt else shown
     form = AlertForm(request.POST, is_search=is_search)
     if not form.is_valid():
         return private(_form(request, asked, form))
