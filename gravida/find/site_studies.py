@@ -31,3 +31,13 @@ def in_language(texts: Texts) -> str:
     """The text in the reader's language, else in English, else in any; empty when there is none."""
     language = (get_language() or "en").split("-")[0]
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def names_of_site_studies() -> set[str]:
+    """Short names and titles of the studies of this site, in every language."""
+    return {
+        name
+        for folder in site_studies().values()
+        for name in (folder.acronym, *folder.title.values())
+        if name
+    }

@@ -31,6 +31,7 @@ class StudyFolder:
     centres: tuple[Centre, ...] = ()
     criteria: Criteria = field(default_factory=Criteria)
     sponsor: str = ""
+    acronym: str = ""
     data_use: DataUse = field(default_factory=DataUse)
 
 
@@ -59,6 +60,7 @@ def read_study(path: Path) -> StudyFolder:
             centres=tuple(read_centre(centre) for centre in table.get("centre", ())),
             criteria=read_criteria(path),
             sponsor=table.get("sponsor", ""),
+            acronym=table.get("acronym", ""),
             data_use=read_data_use(table.get("data_use", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
