@@ -9,7 +9,7 @@ from scipy import sparse
 
 from gravida.analysis.fit import FloatArray, IntArray
 
-ROWS_AT_ONCE = 1 << 17
+ROWS_AT_ONCE = 1 << 15  # sums of so many rows' women fit the processor's cache
 
 
 def row_blocks(cluster: NDArray[np.int32], n_clusters: int) -> Iterator[tuple[Any, IntArray]]:

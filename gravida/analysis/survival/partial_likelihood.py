@@ -5,8 +5,9 @@ from typing import Literal
 
 import numpy as np
 
+from gravida.analysis.crossproduct import weighted_cross
 from gravida.analysis.fit import FloatArray, IntArray
-from gravida.analysis.survival.risk_sets import RiskSets
+from gravida.analysis.survival.risk_sets import RiskSets, scaled_columns
 
 Ties = Literal["efron", "breslow"]
 
@@ -105,9 +106,8 @@ def partial_likelihood(
     if offset is not None:
         predictor = predictor + offset
     risk = np.exp(predictor)
-    weighted = x * risk[:, None]
-    at_risk0, at_risk1 = sets.sums(risk), sets.sums(weighted)
-    tied0, tied1 = sets.deaths @ risk, sets.deaths @ weighted
+    at_risk0, at_risk1 = sets.sums(risk), sets.factor_sums(risk, x)
+    tied0, tied1 = sets.deaths @ risk, scaled_columns(sets.deaths, risk) @ x
     terms = hazard_terms(
         at_risk0=at_risk0, tied0=tied0, n_events=sets.n_events, event_weight=sets.event_weight, ties=ties
     )
@@ -116,7 +116,7 @@ def partial_likelihood(
     found = PartialLikelihood(
         log_likelihood=float(by_pattern @ predictor - terms.log_denominator.sum()),
         score=by_pattern @ x - terms.hazard @ at_risk1 + terms.hazard_tied @ tied1,
-        information=(x * per_pattern[:, None]).T @ x,
+        information=weighted_cross(x, per_pattern),
         relative_risk=risk,
         at_risk0=at_risk0,
         at_risk1=at_risk1,

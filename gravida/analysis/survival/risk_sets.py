@@ -82,6 +82,17 @@ class RiskSets:
             total += part
         return total
 
+    def factor_sums(self, risk: FloatArray, x: FloatArray) -> FloatArray:
+        """Sum of risk times x over the risk set of each moment, (moments, factors); x (patterns, factors)."""
+        # The counts are scaled, not x: a scaled copy of x would be the largest array of a fit.
+        if self.at_risk is not None:
+            return np.asarray((self.at_risk * risk) @ x)
+        total = np.zeros((self.n_moments, x.shape[1]))
+        for layer in self.layers:
+            part = np.cumsum(scaled_columns(layer.changes, risk) @ x, axis=0)[:-1]
+            total += part if layer.scale is None else part * layer.scale[:, None]
+        return total
+
     def spread(self, by_moment: FloatArray) -> FloatArray:
         """Sum of `by_moment` (moments,) over the moments at which each pattern is at risk, (patterns,)."""
         if self.at_risk is not None:
@@ -98,6 +109,12 @@ def running(by_moment: FloatArray) -> FloatArray:
     out = np.zeros((len(by_moment) + 1, *by_moment.shape[1:]))
     np.cumsum(by_moment, axis=0, out=out[1:])
     return out
+
+
+def scaled_columns(counts: sparse.csr_matrix, by_pattern: FloatArray) -> sparse.csr_matrix:
+    """counts (..., patterns), each column times `by_pattern` (patterns,)."""
+    scaled = counts.data * by_pattern[counts.indices]
+    return sparse.csr_matrix((scaled, counts.indices, counts.indptr), shape=counts.shape)
 
 
 def risk_sets(rows: RiskRows, event: BoolArray, *, kept: Kept | None = None) -> RiskSets:

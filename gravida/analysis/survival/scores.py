@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gravida.analysis.crossproduct import weighted_cross
 from gravida.analysis.fit import FloatArray, IntArray
 from gravida.analysis.survival.clusters import row_blocks, sum_within
 from gravida.analysis.survival.partial_likelihood import PartialLikelihood
@@ -97,7 +98,7 @@ def meat(blocks: Iterator[FloatArray], n_factors: int) -> FloatArray:
     """Sum over clusters of the outer products of their scores, (factors, factors)."""
     total = np.zeros((n_factors, n_factors))
     for block in blocks:
-        total += block.T @ block
+        total += weighted_cross(block)
     return total
 
 
