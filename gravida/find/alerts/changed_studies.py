@@ -150,10 +150,20 @@ def _rows_of(table: StudyTable, rows: "np.ndarray[Any, np.dtype[np.intp]]") -> S
 
 @dataclass(frozen=True, kw_only=True)
 class AskedOnce:
-    """What the words of one search come to: the rows that carry them, now and before."""
+    """What the words of one search come to: the rows that carry them, now and before, a bit each."""
 
-    now: Mask
-    before: Mask
+    now: bytes
+    before: bytes
+
+
+def _bits(mask: Mask) -> bytes:
+    return np.packbits(mask).tobytes() if mask.any() else b""
+
+
+def _mask(bits: bytes, length: int) -> Mask:
+    if not bits:
+        return np.zeros(length, dtype=np.bool_)
+    return np.unpackbits(np.frombuffer(bits, dtype=np.uint8), count=length).astype(np.bool_)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,12 +180,12 @@ class Compared:
         fitting = self.now.fitting(request)
         asked = self._carrying(request) if fitting.any() and request.words.strip() else None
         if asked:
-            fitting = fitting & asked.now
+            fitting = fitting & _mask(asked.now, len(fitting))
         if not fitting.any():
             return [], set()
         was = self.before.fitting(request)
         if asked:
-            was = was & asked.before
+            was = was & _mask(asked.before, len(was))
         return self._studies(self.now, fitting), set(self._studies(self.before, was))
 
     @staticmethod
@@ -192,16 +202,15 @@ class Compared:
 
     def _asked(self, request: SearchRequest) -> AskedOnce:
         asked = understand(request, self.index)
-        nobody = np.zeros(len(self.now.table), dtype=np.bool_)
-        none_before = np.zeros(len(self.before.table), dtype=np.bool_)
         if asked.finds_nothing and not asked.number:
-            return AskedOnce(now=nobody, before=none_before)
+            return AskedOnce(now=b"", before=b"")
         queries = list(asked.queries(Clauses(self.index.searcher, self.index.schema)))
         masks = [self.now.carrying(query) for query in queries]
         chosen = self._chosen(queries, masks)
         if not masks[chosen].any():
-            return AskedOnce(now=nobody, before=none_before)
-        return AskedOnce(now=masks[chosen], before=self.before.carrying(queries[chosen]))
+            return AskedOnce(now=b"", before=b"")
+        was = self.before.carrying(queries[chosen])
+        return AskedOnce(now=_bits(masks[chosen]), before=_bits(was))
 
     def _chosen(self, queries: list[Query], masks: list[Mask]) -> int:
         """Which of the queries, strict to loose, the page answers with; any where it does not matter."""

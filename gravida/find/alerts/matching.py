@@ -3,20 +3,26 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from gravida.find.alerts.changed_studies import Compared, studies_before, studies_listed
 from gravida.find.alerts.models import Alert, Change, Look, Notice, Search
 from gravida.find.alerts.stored_search import from_text
-from gravida.find.alerts.topics import Kind, read, written
+from gravida.find.alerts.topics import Kind, Topics, read, written
 from gravida.find.models import RecordVersion
 from gravida.find.search.generation import Generation
 from gravida.find.strict_json import load_kept
 
 BATCH = 2_000
 _RECORDS = 500
+_ROWS = 5_000
+_INSERT = (
+    f"INSERT INTO {Notice._meta.db_table} (alert_id, change_id, kinds, found_at) "  # noqa: S608 - ours
+    "VALUES (%s, %s, %s, %s) ON CONFLICT (alert_id, change_id) DO NOTHING"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +125,23 @@ def _alerts(look: Look) -> "Any":
 
 
 def _write(look: Look, told: Iterable[tuple[Alert, Found, tuple[Kind, ...]]]) -> int:
-    """A notice for each alert and change that has something she wants to hear of; how many."""
+    """A notice for each alert and change that has something she wants to hear of; how many.
+
+    One prepared statement for all: as objects, half a million notices cost more than finding them.
+    """
+    found_at = connection.ops.adapt_datetimefield_value(look.made_at)
     rows = [
-        Notice(alert_id=alert.pk, change_id=one.pk, kinds=written(wanted), found_at=look.made_at)
+        (alert.pk, one.pk, wanted, found_at)
         for alert, one, kinds in told
-        if (wanted := alert.topics.wanted(kinds))
+        if (wanted := _wanted(alert.topics, kinds))
     ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_RECORDS)
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), _ROWS):
+            cursor.executemany(_INSERT, rows[start : start + _ROWS])
     return len(rows)
+
+
+@lru_cache(maxsize=1_000)
+def _wanted(topics: Topics, kinds: tuple[Kind, ...]) -> str:
+    """The kinds of a change that somebody wants to hear of, as a notice keeps them."""
+    return written(topics.wanted(kinds))

@@ -22,8 +22,9 @@ NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 WORDS = (
     "miscarriage", "miscarriages", "recurrent", "loss", "pregnancy", "fausse couche", "fausses couches",
     "endométriose", "endometriosis", "implantation", "failure", "RIF", "IVF", "FIV", "progesterone",
-    "the", "et", "aspirin", "antiphospholipid", "APS", "thyroid", "embryo transfer", "early", "unexplained", "heparin",
-    "échec d'implantation", "natural killer", "miscariage", "progesteron", "lupus", "women", "cohort",
+    "the", "et", "aspirin", "antiphospholipid", "APS", "thyroid", "embryo transfer", "early", "unexplained",
+    "heparin", "échec d'implantation", "natural killer", "miscariage", "progesteron", "lupus", "women",
+    "cohort",
 )  # fmt: skip
 PLACES = ((48.85, 2.35), (45.76, 4.84), (43.3, 5.37), (50.63, 3.06), (42.36, -71.06), None)
 STATUSES = ("RECRUITING", "COMPLETED", "NOT_YET_RECRUITING", "TERMINATED")
