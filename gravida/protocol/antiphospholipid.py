@@ -18,6 +18,7 @@ from gravida.protocol.values import Answer, Comparator, PartialDate, Quantity
 PERSISTENCE_DAYS = 84
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+_EQUAL, _BELOW, _UP_TO, _ABOVE = Comparator.EQUAL, Comparator.BELOW, Comparator.UP_TO, Comparator.ABOVE
 
 
 class Antibody(StrEnum):
@@ -40,8 +41,7 @@ class Assay(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AntibodyTest:
+class AntibodyTest(NamedTuple):
     """One determination of one antibody on one sample.
 
     Lupus anticoagulant has `positive` (UNKNOWN: doubtful). The others have `titre`, in units of the assay,
@@ -183,21 +183,21 @@ class Verdict:
 def exceeds(titre: Quantity, limit: Decimal) -> Answer:
     """Whether a titre, perhaps told as `< 10` or `> 120`, lies above a limit."""
     value, sign = titre.value, titre.comparator
-    if sign is Comparator.EQUAL:
+    if sign is _EQUAL:
         return YES if value > limit else NO
-    if sign in (Comparator.BELOW, Comparator.UP_TO):
+    if sign in (_BELOW, _UP_TO):
         return NO if value <= limit else UNKNOWN
-    surely = value >= limit if sign is Comparator.ABOVE else value > limit
+    surely = value >= limit if sign is _ABOVE else value > limit
     return YES if surely else UNKNOWN
 
 
 def reaches(titre: Quantity, limit: Decimal) -> Answer:
     """Whether a titre lies at a limit or above it."""
     value, sign = titre.value, titre.comparator
-    if sign is Comparator.EQUAL:
+    if sign is _EQUAL:
         return YES if value >= limit else NO
-    if sign in (Comparator.BELOW, Comparator.UP_TO):
-        below = value <= limit if sign is Comparator.BELOW else value < limit
+    if sign in (_BELOW, _UP_TO):
+        below = value <= limit if sign is _BELOW else value < limit
         return NO if below else UNKNOWN
     return YES if value >= limit else UNKNOWN
 
@@ -229,11 +229,13 @@ def within_years(event: PartialDate | None, test: PartialDate | None, years: int
     """Whether a test lies at most so many calendar years before or after an event."""
     if event is None or test is None:
         return UNKNOWN
-    last_certain, last_possible = years_later(event.earliest, years), years_later(event.latest, years)
-    first_certain, first_possible = years_later(event.latest, -years), years_later(event.earliest, -years)
-    if first_certain <= test.earliest and test.latest <= last_certain:
+    first_certain = event.latest <= test.earliest or years_later(event.latest, -years) <= test.earliest
+    last_certain = test.latest <= event.earliest or test.latest <= years_later(event.earliest, years)
+    if first_certain and last_certain:
         return YES
-    return NO if test.earliest > last_possible or test.latest < first_possible else UNKNOWN
+    too_late = not last_certain and test.earliest > years_later(event.latest, years)
+    too_early = not first_certain and test.latest < years_later(event.earliest, -years)
+    return NO if too_late or too_early else UNKNOWN
 
 
 def years_later(day: date, years: int) -> date:
@@ -262,7 +264,8 @@ def awaits_repeat(occasion: Occasion, occasions: Iterable[Occasion]) -> bool:
     """Whether no negative test at least 12 weeks later has answered a positive, or perhaps positive, one."""
     if occasion.positive is NO:
         return False
-    return not any(other.positive is NO and later_by(occasion.on, other.on) is YES for other in occasions)
+    negatives = [other.on for other in occasions if other.positive is NO]
+    return not negatives or YES not in [later_by(occasion.on, on) for on in negatives]
 
 
 def later_by(first: PartialDate | None, second: PartialDate | None) -> Answer:
@@ -278,16 +281,15 @@ def standing(tests: Sequence[AntibodyTest], occasions: Sequence[Occasion]) -> St
     """Where an antibody stands: `tests` are all its rows, `occasions` the trusted ones as read."""
     if not occasions:
         return Standing.UNINTERPRETABLE if tests else Standing.NOT_TESTED
-    if all(occasion.positive is NO for occasion in occasions):
+    positives = [occasion for occasion in occasions if occasion.positive is not NO]
+    if not positives:
         return Standing.NEGATIVE
-    if persists(occasions) is YES:
+    if persists(positives) is YES:
         return Standing.PERSISTENT
-    open_ones = [occasion for occasion in occasions if awaits_repeat(occasion, occasions)]
-    if any(occasion.positive is YES for occasion in open_ones):
+    open_ones = [occasion.positive for occasion in positives if awaits_repeat(occasion, occasions)]
+    if YES in open_ones:
         return Standing.UNCONFIRMED
-    if open_ones:
-        return Standing.UNCERTAIN
-    return Standing.TRANSIENT
+    return Standing.UNCERTAIN if open_ones else Standing.TRANSIENT
 
 
 def repeat_due(occasions: Iterable[Occasion]) -> date | None:

@@ -5,9 +5,9 @@ clinical and three laboratory points; within a domain only the heaviest item cou
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from gravida.protocol.antiphospholipid import (
     NEED_OF_STANDING,
@@ -46,6 +46,7 @@ ENTRY_YEARS = 3
 NEEDED = 3  # points, on either side
 SIXTEEN_WEEKS, THIRTY_FOUR_WEEKS = 112, 238  # days
 
+_ANTIBODIES = tuple(Antibody)
 IGG = (Antibody.CARDIOLIPIN_IGG, Antibody.BETA2GPI_IGG)
 IGM = (Antibody.CARDIOLIPIN_IGM, Antibody.BETA2GPI_IGM)
 
@@ -57,7 +58,7 @@ def acr_eular_2023(
 
     `up_to`: no test can have been made before this day that is not in `tests` (default: the latest test).
     """
-    domains = [[event for event in found if event.present is not NO] for found in _domains(history)]
+    domains = [list(found) for found in _domains(history)]
     events = [event for found in domains for event in found]
     clinical = _clinical_points(domains)
     panel = _Panel(tests, reading, up_to)
@@ -103,7 +104,7 @@ def _from_level(test: AntibodyTest, reading: Reading, *, high: bool) -> Answer:
 
 
 def _domains(history: ClinicalHistory) -> Iterator[Iterator[Event]]:
-    """The six clinical domains, each item with its points."""
+    """The six clinical domains, each item that is not absent with its points."""
     yield _thrombosis("D1", history.venous_thrombosis, with_risk=1, without=3)
     yield _thrombosis("D2", history.arterial_thrombosis, with_risk=2, without=4)
     yield _signs(
@@ -122,12 +123,14 @@ def _thrombosis(domain: str, finding: Finding, *, with_risk: int, without: int) 
     if finding.present is NO:
         return
     yield Event(f"{domain}_thrombosis", finding.present, finding.on, with_risk)
-    yield Event(f"{domain}_without_risk", finding.present & ~finding.high_risk, finding.on, without)
+    if (alone := finding.present & ~finding.high_risk) is not NO:
+        yield Event(f"{domain}_without_risk", alone, finding.on, without)
 
 
 def _signs(*items: tuple[str, Finding, int]) -> Iterator[Event]:
     for criterion, finding, points in items:
-        yield Event(criterion, finding.present, finding.on, points)
+        if finding.present is not NO:
+            yield Event(criterion, finding.present, finding.on, points)
 
 
 def _obstetric(pregnancies: Sequence[PregnancyOutcome]) -> Iterator[Event]:
@@ -142,23 +145,26 @@ def _obstetric(pregnancies: Sequence[PregnancyOutcome]) -> Iterator[Event]:
         severe = eclampsia | insufficiency
         if (died := pregnancy.is_fetal_death) is not NO:
             late = pregnancy.age_in(from_days=SIXTEEN_WEEKS, before_days=THIRTY_FOUR_WEEKS)
-            yield Event("D4_fetal_death", died & late & ~severe & ~pregnancy.aneuploid, pregnancy.on, 1)
+            unexplained = died & late & ~severe & ~pregnancy.aneuploid
+            if unexplained is not NO:
+                yield Event("D4_fetal_death", unexplained, pregnancy.on, 1)
         if severe is not NO:
             yield Event("D4_severe_one", severe, pregnancy.on, 3)
-            yield Event("D4_severe_both", eclampsia & insufficiency, pregnancy.on, 4)
+            if (both := eclampsia & insufficiency) is not NO:
+                yield Event("D4_severe_both", both, pregnancy.on, 4)
 
 
 def _clinical_points(domains: Iterable[Sequence[Event]]) -> Points:
     """The heaviest item of each domain, added up; fewest with what is certain, most with what is possible."""
     fewest = most = 0
     for events in domains:
-        most += max([event.points for event in events], default=0)
-        fewest += max([event.points for event in events if event.present is YES], default=0)
+        if events:
+            most += max([event.points for event in events])
+            fewest += max([event.points for event in events if event.present is YES], default=0)
     return Points(fewest=fewest, most=most)
 
 
-@dataclass(frozen=True)
-class _Level:
+class _Level(NamedTuple):
     """One antibody's occasions read at two heights."""
 
     moderate: list[Occasion]
@@ -172,14 +178,15 @@ class _Panel:
 
     def __init__(self, tests: Sequence[AntibodyTest], reading: Reading, up_to: date | None) -> None:
         self.trusted = [(test, moderate_or_high(test, reading)) for test in tests if reading.trusts(test)]
+        rows: dict[Antibody, list[AntibodyTest]] = {antibody: [] for antibody in _ANTIBODIES}
+        for test in tests:
+            rows[test.antibody].append(test)
+        moderate: dict[Antibody, list[Occasion]] = {antibody: [] for antibody in _ANTIBODIES}
+        for test, found in self.trusted:
+            moderate[test.antibody].append(Occasion(test.on, found, test))
         self.levels = {
-            antibody: _level(
-                antibody,
-                [test for test in tests if test.antibody is antibody],
-                [Occasion(test.on, found, test) for test, found in self.trusted if test.antibody is antibody],
-                reading,
-            )
-            for antibody in Antibody
+            antibody: _level(antibody, rows[antibody], moderate[antibody], reading)
+            for antibody in _ANTIBODIES
         }
         self.standings = {antibody: level.at_moderate for antibody, level in self.levels.items()}
         days = [test.on.latest for test in tests if test.on is not None]
@@ -219,19 +226,19 @@ class _Panel:
     def entry(self, events: list[Event]) -> Answer:
         """At least one clinical criterion, and a positive test within three years of it."""
         found = NO
+        positives = [(test.on, positive) for test, positive in self.trusted if positive is not NO]
         for event in events:
-            for test, positive in self.trusted:
-                if positive is not NO:
-                    within = within_years(event.on, test.on, ENTRY_YEARS)
-                    found = found | (event.present & positive & within)
+            for day, positive in positives:
+                found = found | (event.present & positive & within_years(event.on, day, ENTRY_YEARS))
+            if found is YES:
+                return YES
             if found is NO and self._may_be_tested_near(event):
                 found = UNKNOWN
         return found
 
     def _may_be_tested_near(self, event: Event) -> bool:
         """Whether an antibody that was not validly tested could still be, within three years."""
-        untested = (Standing.NOT_TESTED, Standing.UNINTERPRETABLE, Standing.UNCERTAIN)
-        if not any(found in untested for found in self.standings.values()):
+        if _UNTESTED.isdisjoint(self.standings.values()):
             return False
         if event.on is None or self.up_to is None:
             return True
@@ -248,6 +255,9 @@ class _Panel:
             if found in NEED_OF_STANDING:
                 due = repeat_due(self.levels[antibody].moderate)
                 yield Need(item=antibody, because=NEED_OF_STANDING[found], due=due)
+
+
+_UNTESTED = frozenset({Standing.NOT_TESTED, Standing.UNINTERPRETABLE, Standing.UNCERTAIN})
 
 
 def _level(

@@ -43,9 +43,7 @@ class PregnancyOutcome(NamedTuple):
     @property
     def is_fetal_death(self) -> Answer:
         """Whether an embryo or fetus died in the womb, by its own."""
-        if self.ending in (Ending.LOSS, Ending.STILLBIRTH):
-            return YES
-        return UNKNOWN if self.ending is Ending.UNKNOWN else NO
+        return _IS_FETAL_DEATH[self.ending]
 
     def ended_before(self, days: int) -> bool:
         """Whether it certainly ended before this age: what happens only later did not happen."""
@@ -53,20 +51,32 @@ class PregnancyOutcome(NamedTuple):
 
     def age_in(self, *, from_days: int, before_days: int) -> Answer:
         """Whether the age lies in [from_days, before_days)."""
-        if self.age is None:
+        age = self.age
+        if age is None:
             return UNKNOWN
-        if self.age.min_days >= from_days and self.age.max_days < before_days:
+        if age.min_days >= from_days and age.max_days < before_days:
             return YES
-        return NO if self.age.max_days < from_days or self.age.min_days >= before_days else UNKNOWN
+        return NO if age.max_days < from_days or age.min_days >= before_days else UNKNOWN
 
     def complicated(self, complication: Answer) -> Answer:
         """A complication, which cannot have been before 20 weeks whatever the form says of it."""
         if complication is NO:
             return NO
-        could_be = self.ending in (Ending.LOSS, Ending.STILLBIRTH, Ending.LIVE_BIRTH, Ending.UNKNOWN)
+        could_be = self.ending not in _NEVER_COMPLICATED
         if not could_be or self.age_in(from_days=PRE_ECLAMPSIA_FROM_DAYS, before_days=400) is NO:
             return NO
         return complication
+
+
+_IS_FETAL_DEATH = {
+    Ending.LOSS: YES,
+    Ending.POSSIBLE_LOSS: NO,
+    Ending.STILLBIRTH: YES,
+    Ending.LIVE_BIRTH: NO,
+    Ending.NEUTRAL: NO,
+    Ending.UNKNOWN: UNKNOWN,
+}
+_NEVER_COMPLICATED = (Ending.POSSIBLE_LOSS, Ending.NEUTRAL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,9 +153,9 @@ def consecutive_losses(
 
 def _completing(readings: Sequence[str], *, prefer: str) -> set[int]:
     """Places of the losses that complete or lengthen a run of three, each pregnancy read as `prefer` says."""
-    run, found = 0, set()
+    run, found, first = 0, set(), _FIRST[prefer]
     for place, possible in enumerate(readings):
-        reading = next(sign for sign in prefer if sign in possible)
+        reading = first[possible]
         if reading == "B":
             run = 0
         elif reading == "L":
@@ -155,18 +165,26 @@ def _completing(readings: Sequence[str], *, prefer: str) -> set[int]:
     return found
 
 
+# By an order of preference, for everything that a pregnancy can be: what it is read as.
+_FIRST = {
+    prefer: {
+        possible: min(possible, key=prefer.index) for possible in ("LBN", "LB", "LN", "BN", "L", "B", "N")
+    }
+    for prefer in ("LNB", "BNL")
+}
+_BY_ENDING = {Ending.UNKNOWN: "LBN", Ending.NEUTRAL: "N", Ending.LIVE_BIRTH: "B", Ending.STILLBIRTH: "B"}
+_BY_AGE = {YES: "L", NO: "B", UNKNOWN: "LB"}
+
+
 def _readings(pregnancy: PregnancyOutcome, before_days: int) -> str:
     """What a pregnancy can be for a run: L a loss that counts, B one that breaks it, N neither."""
-    if pregnancy.ending is Ending.UNKNOWN:
-        return "LBN"
-    if pregnancy.ending is Ending.NEUTRAL:
-        return "N"
-    if pregnancy.ending in (Ending.LIVE_BIRTH, Ending.STILLBIRTH):
-        return "B"
+    by_ending = _BY_ENDING.get(pregnancy.ending)
+    if by_ending is not None:
+        return by_ending
     # A product with abnormal chromosomes explains its loss: it neither counts nor breaks the run. One that
     # was never examined stays unexplained, as Sydney asks for morphology and not for a karyotype.
     if pregnancy.aneuploid is YES:
         return "N"
     early = pregnancy.age_in(from_days=0, before_days=before_days)
     may_not_count = pregnancy.ending is Ending.POSSIBLE_LOSS or pregnancy.aneuploid is UNKNOWN
-    return {YES: "L", NO: "B", UNKNOWN: "LB"}[early] + ("N" if may_not_count else "")
+    return _BY_AGE[early] + ("N" if may_not_count else "")

@@ -55,6 +55,9 @@ LABORATORY_CRITERIA: dict[str, tuple[Antibody, ...]] = {
     "anti_beta2gpi": (Antibody.BETA2GPI_IGG, Antibody.BETA2GPI_IGM),
 }
 _CARDIOLIPINS = LABORATORY_CRITERIA["anticardiolipin"]
+_CRITERION_OF = {
+    antibody: name for name, antibodies in LABORATORY_CRITERIA.items() for antibody in antibodies
+}
 
 
 def sydney_2006(
@@ -97,7 +100,7 @@ class ClinicalEvents:
     """Clinical criteria of one woman that are met, or may be, each with its day."""
 
     def __init__(self, history: ClinicalHistory) -> None:
-        self._whatever_the_cause = [event for event in _events(history) if event.present is not NO]
+        self._whatever_the_cause = list(_events(history))
         self._runs = consecutive_losses(history.pregnancies, before_days=TEN_WEEKS, criterion="2c")
 
     @property
@@ -106,24 +109,29 @@ class ClinicalEvents:
 
     def beside(self, other_cause: Answer) -> list[Event]:
         """All of them; early losses that another cause explains meet no criterion (2c)."""
+        if other_cause is YES:
+            return self._whatever_the_cause
         excluded = ~other_cause
         runs = [Event("2c", run.present & excluded, run.on) for run in self._runs]
-        return [*self._whatever_the_cause, *(run for run in runs if run.present is not NO)]
+        return [*self._whatever_the_cause, *runs]
 
 
 def _events(history: ClinicalHistory) -> Iterator[Event]:
-    """Every clinical criterion but the runs of early losses, with its answer and day."""
+    """Every clinical criterion that is not absent, but the runs of early losses."""
     for criterion, finding in (
         ("1_venous", history.venous_thrombosis),
         ("1_arterial", history.arterial_thrombosis),
         ("1_small_vessel", history.small_vessel_thrombosis),
     ):
-        yield Event(criterion, finding.present, finding.on)
+        if finding.present is not NO:
+            yield Event(criterion, finding.present, finding.on)
     for pregnancy in history.pregnancies:
         if pregnancy.ended_before(TEN_WEEKS):
             continue
-        yield Event("2a", _fetal_death(pregnancy), pregnancy.on)
-        yield Event("2b", _premature_birth(pregnancy), pregnancy.on)
+        if (died := _fetal_death(pregnancy)) is not NO:
+            yield Event("2a", died, pregnancy.on)
+        if (born := _premature_birth(pregnancy)) is not NO:
+            yield Event("2b", born, pregnancy.on)
 
 
 def _fetal_death(pregnancy: PregnancyOutcome) -> Answer:
@@ -149,16 +157,13 @@ class Panel:
     """All tests of a woman, sorted by laboratory criterion."""
 
     def __init__(self, tests: Sequence[AntibodyTest], reading: Reading, up_to: date | None) -> None:
-        self.tests = {
-            criterion: [test for test in tests if test.antibody in antibodies]
-            for criterion, antibodies in LABORATORY_CRITERIA.items()
-        }
-        self.occasions = {
-            criterion: [
-                Occasion(test.on, positive(test, reading), test) for test in rows if reading.trusts(test)
-            ]
-            for criterion, rows in self.tests.items()
-        }
+        self.tests: dict[str, list[AntibodyTest]] = {criterion: [] for criterion in LABORATORY_CRITERIA}
+        self.occasions: dict[str, list[Occasion]] = {criterion: [] for criterion in LABORATORY_CRITERIA}
+        for test in tests:
+            criterion = _CRITERION_OF[test.antibody]
+            self.tests[criterion].append(test)
+            if reading.trusts(test):
+                self.occasions[criterion].append(Occasion(test.on, positive(test, reading), test))
         self.positives = {
             criterion: [one for one in rows if one.positive is not NO]
             for criterion, rows in self.occasions.items()
@@ -218,14 +223,14 @@ class Panel:
     def deciding_tests(self, criterion: str) -> tuple[AntibodyTest, ...]:
         return tuple(one.test for one in self.occasions[criterion] if one.positive is YES)
 
-    def could_still_confirm(self, criterion: str, event: Event) -> bool:
+    def could_still_confirm(self, criterion: str, events: Sequence[Event]) -> bool:
         """Whether a further test could still put a confirmed positive into the window of an event."""
         occasions = self.occasions[criterion]
-        positives = self.positives[criterion]
-        if any(_alone_in_window(event, one) and awaits_repeat(one, occasions) for one in positives):
+        awaiting = [one for one in self.positives[criterion] if awaits_repeat(one, occasions)]
+        if any(_alone_in_window(event, one) for one in awaiting for event in events):
             return True
         was_answered = self.standings[criterion] in SETTLED_WITHOUT
-        return not was_answered and self._may_be_tested_in_window(event)
+        return not was_answered and any(map(self._may_be_tested_in_window, events))
 
     def _may_be_tested_in_window(self, event: Event) -> bool:
         if event.on is None or self.up_to is None:
@@ -239,6 +244,8 @@ def _in_window(event: Event, first: Occasion, second: Occasion) -> Answer:
     Both must keep the 12 weeks: of a pair at 30 and 130 days the first is too near, and a repeat is due.
     """
     far_enough = apart(event.on, first.on, PERSISTENCE_DAYS) & apart(event.on, second.on, PERSISTENCE_DAYS)
+    if far_enough is NO:
+        return NO
     near_enough = within_years(event.on, first.on, FURTHEST_YEARS) | within_years(
         event.on, second.on, FURTHEST_YEARS
     )
@@ -246,8 +253,7 @@ def _in_window(event: Event, first: Occasion, second: Occasion) -> Answer:
 
 
 def _alone_in_window(event: Event, one: Occasion) -> bool:
-    far_enough, near_enough = apart(event.on, one.on), within_years(event.on, one.on, FURTHEST_YEARS)
-    return NO not in (far_enough, near_enough)
+    return apart(event.on, one.on) is not NO and within_years(event.on, one.on, FURTHEST_YEARS) is not NO
 
 
 def _classified(panel: Panel, events: Sequence[Event], confirmed: dict[str, list[Answer]]) -> Verdict:
@@ -277,9 +283,7 @@ def _not_classified(
     open_criteria = [
         criterion
         for criterion in LABORATORY_CRITERIA
-        if not settled
-        and YES not in confirmed[criterion]
-        and any(panel.could_still_confirm(criterion, event) for event in events)
+        if not settled and YES not in confirmed[criterion] and panel.could_still_confirm(criterion, events)
     ]
     final = UNKNOWN if answer is UNKNOWN or open_criteria else NO
     persistent = [name for name, found in panel.standings.items() if found is Standing.PERSISTENT]

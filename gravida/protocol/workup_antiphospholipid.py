@@ -36,6 +36,7 @@ DEBATED = {
 }
 ANTIBODY_FINDINGS = (SYNDROME, *DEBATED.values())
 
+_UNCONFIRMED = Standing.UNCONFIRMED
 _GAPS = {
     Standing.UNINTERPRETABLE: Gap.VOID,
     Standing.UNCERTAIN: Gap.LIMIT,
@@ -72,7 +73,8 @@ class AntibodyReader:
         self._history = history
         self._as_of = as_of
         self._by_other_cause: dict[Answer, Verdict] = {}
-        self._panels: dict[tuple[tuple[bool, ...], tuple[Decimal, Decimal]], Panel] = {}
+        self._panels: dict[str, Panel] = {}  # by criteria set
+        self._alike: dict[tuple[tuple[bool, ...], tuple[Decimal, Decimal]], Panel] = {}
         self.judged: dict[_Question, Antibodies] = {}
 
     def panel(self, criteria_set: str) -> Panel:
@@ -80,12 +82,13 @@ class AntibodyReader:
 
         Samples are void as the criteria set says.
         """
-        reading = self.readings[criteria_set]
-        trusted = tuple([reading.trusts(test) for test in self.tests])
-        alike = (trusted, reading.percentile_99_between)  # all that a panel takes from a reading
-        found = self._panels.get(alike)
+        found = self._panels.get(criteria_set)
         if found is None:
-            found = self._panels[alike] = Panel(self.tests, reading, self._as_of)
+            reading = self.readings[criteria_set]
+            trusted = tuple([reading.trusts(test) for test in self.tests])
+            alike = (trusted, reading.percentile_99_between)  # all that a panel takes from a reading
+            found = self._alike.get(alike) or Panel(self.tests, reading, self._as_of)
+            self._panels[criteria_set] = self._alike[alike] = found
         return found
 
     @cached_property
@@ -137,14 +140,17 @@ def _antibodies(
 
 def _debated(tests: Sequence[AntibodyTest], standings: dict[Antibody, Standing]) -> tuple[Found, ...]:
     """Each kind of standing that is no cause, once, with the rows of its antibodies."""
+    kinds = standings.values()
+    if DEBATED.keys().isdisjoint(kinds):
+        return ()
     return tuple(
         Found(
             finding=finding,
             weight=Weight.DEBATED,
-            results=tuple(test for test in tests if standings[test.antibody] is kind),
+            results=tuple([test for test in tests if standings[test.antibody] is kind]),
         )
         for kind, finding in DEBATED.items()
-        if kind in standings.values()
+        if kind in kinds
     )
 
 
@@ -164,24 +170,25 @@ def _needs(
     ]
     if verdict.answer is NO:
         return found
-    for antibody, standing in standings.items():
-        if standing is Standing.UNCONFIRMED:
-            found.append(_repeat(antibody, tests, reading))
+    found += [
+        _repeat(antibody, tests, reading)
+        for antibody, standing in standings.items()
+        if standing is _UNCONFIRMED
+    ]
     if Reason.TOO_SOON_AFTER_EVENT in verdict.reasons:
         found += [
             _repeat(antibody, tests, reading)
             for antibody, standing in standings.items()
             if standing is Standing.PERSISTENT
         ]
-    clinical = [
-        need.item
-        for need in verdict.needs
-        if need.because in (Reason.CLINICAL_UNCERTAIN, Reason.DATE_UNCERTAIN)
-    ]
-    was_positive = any(standing in DEBATED for standing in standings.values())
-    if clinical and was_positive:
-        found.append(Need(domain=ANTIPHOSPHOLIPID, tests=tuple(clinical), because=Gap.CLINICAL))
+    if not DEBATED.keys().isdisjoint(standings.values()):  # some antibody was positive
+        clinical = tuple([need.item for need in verdict.needs if need.because in _CLINICAL_SIDE])
+        if clinical:
+            found.append(Need(domain=ANTIPHOSPHOLIPID, tests=clinical, because=Gap.CLINICAL))
     return found
+
+
+_CLINICAL_SIDE = (Reason.CLINICAL_UNCERTAIN, Reason.DATE_UNCERTAIN)
 
 
 def _repeat(antibody: Antibody, tests: Sequence[AntibodyTest], reading: Reading) -> Need:

@@ -227,7 +227,7 @@ def test_a_high_titre_that_fell_to_moderate_persists_as_moderate():
 
 def test_another_assay_has_no_level_until_the_laboratory_gives_one():
     # given two high results by chemiluminescence
-    clia = [replace(test, assay=Assay.CLIA) for test in titre(Antibody.BETA2GPI_IGG, 900, 100, 200)]
+    clia = [test._replace(assay=Assay.CLIA) for test in titre(Antibody.BETA2GPI_IGG, 900, 100, 200)]
     others = [test for test in negative_panel(100) if test.antibody is not Antibody.BETA2GPI_IGG]
     levels = AssayLevels(
         assay=Assay.CLIA,
@@ -253,7 +253,7 @@ def test_a_result_from_a_void_sample_neither_confirms_nor_denies(circumstance):
 
 def test_anticoagulants_void_lupus_anticoagulant_only():
     heparin = frozenset({Circumstance.HEPARIN})
-    tests = [replace(test, circumstances=heparin) for test in titre(Antibody.CARDIOLIPIN_IGG, 60, 100, 200)]
+    tests = [test._replace(circumstances=heparin) for test in titre(Antibody.CARDIOLIPIN_IGG, 60, 100, 200)]
     assert sydney(THREE_LOSSES, *tests).answer is YES
 
 

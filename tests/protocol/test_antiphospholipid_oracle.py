@@ -280,7 +280,7 @@ def completed(history: ClinicalHistory) -> list[ClinicalHistory]:
 def random_record(dice: random.Random) -> tuple[ClinicalHistory, list[AntibodyTest]]:
     answers = list(Answer)
     tests = [
-        replace(test, positive=dice.choice(answers))
+        test._replace(positive=dice.choice(answers))
         for test in lupus(*dice.choices([30, 90, 150, 180, 260, 700, 1900], k=dice.randint(0, 3)))
     ]
     for day in dice.choices([90, 200, 300], k=dice.randint(0, 2)):
@@ -310,7 +310,7 @@ def test_each_criteria_set_answers_as_all_completions_of_the_record_do(rule):
             *(open_up[test.positive] if test.titre is None else [NO] for test in tests)
         )
         panels = [
-            [replace(test, positive=x) for test, x in zip(tests, reading, strict=True)]
+            [test._replace(positive=x) for test, x in zip(tests, reading, strict=True)]
             for reading in readings
         ]
         worlds = {
