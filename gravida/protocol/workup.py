@@ -12,6 +12,7 @@ from datetime import date
 
 from gravida.protocol.antiphospholipid import Verdict
 from gravida.protocol.conditions import NamedFacts, judge
+from gravida.protocol.expressions import Expression
 from gravida.protocol.values import Answer
 from gravida.protocol.workup_antiphospholipid import Antibodies, AntibodyReader, antibodies
 from gravida.protocol.workup_results import (
@@ -35,9 +36,11 @@ from gravida.protocol.workup_rules import (
     Weight,
     Workup,
 )
-from gravida.protocol.workup_tests import Results, findings, found_by
+from gravida.protocol.workup_tests import Results, findings_by_domain, found_by
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+_ABNORMAL, _CAUSE, _NOT_DONE = Status.ABNORMAL, Weight.CAUSE, Gap.NOT_DONE
+_NO_TESTS: frozenset[str] = frozenset()
 
 # Sydney's 2c asks that these were looked at and held no cause.
 OTHER_CAUSES_OF_EARLY_LOSSES = ("chromosomal", "uterine", "hormonal")
@@ -87,25 +90,22 @@ class _Woman:
         self.record = record
         ended_on = [pregnancy.on for pregnancy in record.history.pregnancies if pregnancy.on is not None]
         self.results = Results(workup, record.results, as_of, ended_on)
-        self.shown = {domain.id: findings(workup, self.results, domain.id) for domain in workup.domains}
+        self.shown = findings_by_domain(workup, self.results)
         self.antibodies = AntibodyReader(
             record.antibodies, record.history, readings=workup.readings, as_of=as_of
         )
         self._judged: dict[tuple[int, Answer], DomainResult] = {}
-        self._facts: NamedFacts | None = None
+        self._needed_when: dict[int, Answer] = {}  # by rule
         self._told: dict[Way, Need | None] = {}
 
     def judged(self, plan: DomainPlan, profile: Profile) -> DomainResult:
         """A domain under a profile; profiles that need the same tests and weigh alike share the result."""
-        needed = self._needed(plan)
+        needed = plan.needed if plan.when is None else self._needed(plan.when)
         key = (plan.variant, needed)
         known = self._judged.get(key)
         if known is None:
             found, needs, hits = self._weighed(plan.domain, profile)
-            for number, ways in plan.needs:
-                need = self.results.need(plan.domain, number, ways, hits)
-                if need is not None:
-                    needs.append(need)
+            needs += self.results.needs(plan.domain, plan.needs, hits)
             begun = self.results.was_begun(plan.begins_with)
             known = self._judged[key] = _domain_result(plan.domain, needed, found, needs, begun=begun)
         return known
@@ -115,7 +115,7 @@ class _Woman:
         found, needs, _ = self._weighed(plan.domain, profile)
         return _domain_result(
             plan.domain,
-            self._needed(plan),
+            plan.needed if plan.when is None else self._needed(plan.when),
             [*panel.found, *found],
             [*self._with_told_reasons(panel.needs), *needs],
             begun=bool(self.record.antibodies) or self.results.was_begun(plan.begins_with),
@@ -135,47 +135,41 @@ class _Woman:
                 needs.append(shown.need)
             if shown.answer is YES and weight is Weight.ADJUDICATE:
                 needs.append(Need(domain=domain, tests=(finding.when[0].test,), because=Gap.ADJUDICATE))
-        return found, needs, frozenset(hits)
+        return found, needs, frozenset(hits) if hits else _NO_TESTS
 
     def _with_told_reasons(self, needs: Iterable[Need]) -> Iterator[Need]:
         """Antibodies that were not tested, with the reason that the form tells (refused, pending ...)."""
         for need in needs:
-            if need.because is not Gap.NOT_DONE:
+            if need.because is not _NOT_DONE:
                 yield need
                 continue
             if need.tests not in self._told:
-                self._told[need.tests] = self.results.need_of(need.domain, (need.tests,), frozenset())
+                self._told[need.tests] = self.results.need_of(need.domain, (need.tests,), _NO_TESTS)
             told = self._told[need.tests]
             if told is not None:
                 yield told
 
-    def _needed(self, plan: DomainPlan) -> Answer:
-        if not plan.is_asked:
-            return NO
-        if plan.when is None:
-            return YES
-        if self._facts is None:
-            self._facts = NamedFacts(values={name: getattr(self.record, name) for name in PROFILE_FACTS})
-        return judge(plan.when, self._facts).answer
+    def _needed(self, when: Expression) -> Answer:
+        """Whether a domain is needed under a rule over her losses."""
+        known = self._needed_when.get(id(when))
+        if known is None:
+            facts = NamedFacts(values={name: getattr(self.record, name) for name in PROFILE_FACTS})
+            known = self._needed_when[id(when)] = judge(when, facts).answer
+        return known
 
 
 def _domain_result(
     domain: str, needed: Answer, found: list[Found], needs: list[Need], *, begun: bool
 ) -> DomainResult:
-    return DomainResult(
-        domain=domain,
-        status=_status(found, needs, begun=begun),
-        needed=needed,
-        found=tuple(found),
-        needs=tuple(dict.fromkeys(needs)),
-    )
+    status = _status([one.weight for one in found], bool(needs), begun)
+    each_once = tuple(needs) if len(needs) < 2 else tuple(dict.fromkeys(needs))
+    return DomainResult(domain, status, needed, tuple(found), each_once)
 
 
-def _status(found: list[Found], needs: list[Need], *, begun: bool) -> Status:
-    weights = {one.weight for one in found}
-    if Weight.CAUSE in weights:
-        return Status.ABNORMAL
-    if needs or not begun:
+def _status(weights: list[Weight], is_missing_something: bool, begun: bool) -> Status:
+    if _CAUSE in weights:
+        return _ABNORMAL
+    if is_missing_something or not begun:
         return Status.INCOMPLETE if begun or Weight.ADJUDICATE in weights else Status.NOT_DONE
     return Status.DEBATED if Weight.DEBATED in weights else Status.NORMAL
 
@@ -199,22 +193,26 @@ def _domains(profile: Profile, woman: _Woman) -> tuple[tuple[DomainResult, ...],
 def _other_cause(domains: dict[str, DomainResult]) -> Answer:
     """Whether another domain explains early losses; cannot tell while one that is needed is not settled."""
     asked = [domains[name] for name in OTHER_CAUSES_OF_EARLY_LOSSES if name in domains]
-    if any(domain.status is Status.ABNORMAL for domain in asked):
+    if _is_abnormal(asked):
         return YES
-    return UNKNOWN if any(_blocks(domain) for domain in asked) else NO
+    return UNKNOWN if _is_open(asked) else NO
 
 
-def _blocks(domain: DomainResult) -> bool:
+def _is_abnormal(domains: Iterable[DomainResult]) -> bool:
+    return _ABNORMAL in [domain.status for domain in domains]
+
+
+def _is_open(domains: Iterable[DomainResult]) -> bool:
     """Whether a domain that is, or may be, needed leaves the work-up open."""
-    return domain.needed is not NO and not domain.is_settled
+    return False in [domain.is_settled for domain in domains if domain.needed is not NO]
 
 
 def _class_of(
     domains: tuple[DomainResult, ...], losses: CountedLosses
 ) -> tuple[WorkupClass, tuple[Flag, ...]]:
-    if any(domain.status is Status.ABNORMAL for domain in domains):
+    if _is_abnormal(domains):
         return WorkupClass.EXPLAINED, ()
-    if any(_blocks(domain) for domain in domains):
+    if _is_open(domains):
         return WorkupClass.NOT_ASSESSABLE, ()
     explained = losses_are_explained(losses)
     if explained is UNKNOWN:
@@ -248,13 +246,14 @@ def _flags(
     losses: CountedLosses,
 ) -> tuple[Flag, ...]:
     flags = []
-    if workup_class is WorkupClass.EXPLAINED and any(map(_blocks, domains)):
+    if workup_class is WorkupClass.EXPLAINED and _is_open(domains):
         flags.append(Flag.WORKUP_INCOMPLETE)
-    if any(
-        found.treated_before_later_losses and found.weight is Weight.CAUSE
+    if [
+        found
         for domain in domains
         for found in domain.found
-    ):
+        if found.treated_before_later_losses and found.weight is _CAUSE
+    ]:
         flags.append(Flag.TREATED_BEFORE_LATER_LOSSES)
     if losses.most < losses.wanted and losses.by_failures is NO:
         flags.append(Flag.DEFINITION_NOT_MET)

@@ -89,6 +89,9 @@ class Status(StrEnum):
     NOT_DONE = "X"
 
 
+_OPEN = (Status.INCOMPLETE, Status.NOT_DONE)
+
+
 class Gap(StrEnum):
     """Why a test that is needed does not count."""
 
@@ -149,7 +152,7 @@ class DomainResult(NamedTuple):
 
     @property
     def is_settled(self) -> bool:
-        return self.status not in (Status.INCOMPLETE, Status.NOT_DONE)
+        return self.status not in _OPEN
 
 
 class WorkupClass(StrEnum):

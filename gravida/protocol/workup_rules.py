@@ -8,6 +8,7 @@ from functools import cached_property
 from gravida.protocol.antiphospholipid import Reading
 from gravida.protocol.expressions import Expression
 from gravida.protocol.samples import Circumstance
+from gravida.protocol.values import Answer
 from gravida.protocol.workup_places import Places
 
 Texts = dict[str, str]
@@ -129,13 +130,14 @@ class DomainPlan:
     """What a profile asks of one domain, prepared for every woman.
 
     `variant`: profiles that need the same tests of a domain and weigh its findings alike share the number.
-    `needs`: each with a number of its own, by which what is missing is kept. `begins_with`: the tests of
-    which any shows that the domain was begun, those needed, or all of the domain where none is.
+    `needed`: whether it is asked for, where no rule `when` over her losses decides it. `needs`: each with a
+    number of its own, by which what is missing is kept. `begins_with`: the tests of which any shows that the
+    domain was begun, those needed, or all of the domain where none is.
     """
 
     domain: str
     variant: int
-    is_asked: bool
+    needed: Answer
     when: Expression | None
     needs: tuple[tuple[int, tuple[Way, ...]], ...]
     begins_with: tuple[str, ...]
@@ -230,8 +232,8 @@ class Workup:
         return DomainPlan(
             domain=domain,
             variant=variants.setdefault(self._way_of_judging(profile, domain), len(variants)),
-            is_asked=domain in profile.needs,
-            when=profile.needed_when.get(domain),
+            needed=Answer.of(domain in profile.needs),
+            when=profile.needed_when.get(domain) if domain in profile.needs else None,
             needs=tuple((numbers.setdefault(ways, len(numbers)), ways) for ways in needs),
             begins_with=needed or self.tests_in[domain],
         )

@@ -1,16 +1,16 @@
 """One woman's results under the rules of workup.toml: which count, what they show, what is missing."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import NamedTuple
 
-from gravida.protocol.antiphospholipid import PERSISTENCE_DAYS, apart, exceeds, reaches
+from gravida.protocol.antiphospholipid import PERSISTENCE_DAYS, apart
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
-from gravida.protocol.workup_results import GAP_OF_MISSING, Found, Gap, Need, TestResult
-from gravida.protocol.workup_rules import Clause, FindingRule, Sign, TestRule, Way, Weight, Workup
+from gravida.protocol.workup_results import Found, Gap, Need, TestResult
+from gravida.protocol.workup_rules import Clause, FindingRule, TestRule, Way, Weight, Workup
+from gravida.protocol.workup_values import codes_of, gap_without_value, is_void, reads
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
@@ -25,7 +25,10 @@ _GAPS_NEAREST_FIRST = (
     Gap.NOT_KNOWN,
     Gap.NOT_DONE,
 )
-_NO_GAP: tuple[Gap | None, Missing | None] = (None, None)
+# Why a test that is needed does not count, and the reason told; nothing where it counts.
+_TestGap = tuple[Gap | None, Missing | None]
+_NO_GAP: _TestGap = (None, None)
+_NEVER_DONE: _TestGap = (Gap.NOT_DONE, None)
 _ANOMALY = re.compile(r"\b(?:inv|t|rob|der|del|dup|ins|add|idic|i|r)\([^)]*\)(?:\([^)]*\))?|mar\b")
 
 
@@ -38,7 +41,6 @@ class Shown(NamedTuple):
 
 
 _NOT_SHOWN = Shown(NO)
-_NO_CODES: frozenset[str] = frozenset()
 _NO_RESULTS: list[TestResult] = []
 # How many days before a sample the pregnancy that voids it may have ended.
 _BACK_TO_END = {Circumstance.PREGNANT: 0, Circumstance.AFTER_PREGNANCY: PERSISTENCE_DAYS}
@@ -63,8 +65,9 @@ class Results:
             if result.on is None or result.on.earliest <= as_of:
                 self._all.setdefault(result.test, []).append(result)
         self._counting: dict[str, list[TestResult]] = {}
-        self._needs: dict[tuple[int, frozenset[str]], Need | None] = {}
-        self._gaps: dict[str, tuple[Gap | None, Missing | None]] = {}  # by test without finding
+        self._needs: dict[frozenset[str], dict[int, Need | None]] = {}  # by hits, then by number of the need
+        self._gaps: dict[str, _TestGap] = {}  # by test without finding
+        self._oldest: dict[int, date] = {}  # by days of validity
         self._begun: dict[str, bool] = {}
 
     def all_of(self, test: str) -> list[TestResult]:
@@ -79,68 +82,70 @@ class Results:
             self._counting[test] = found
         return found
 
-    def remarkable_tests(self, domain: str) -> set[str]:
-        """Tests of a domain with a result that a finding may read: any but plainly normal codes."""
-        found = set()
-        for test in self._workup.tests_in[domain]:
-            results = self._all.get(test)
-            if results is None:
-                continue
-            is_quantity, silent = self._workup.tests[test].unit, self._workup.silent_codes[test]
+    def remarkable_tests(self) -> dict[str, set[str]]:
+        """By domain, its tests with a result that a finding may read: any but plainly normal codes."""
+        found: dict[str, set[str]] = {}
+        for test, results in self._all.items():
+            rule, silent = self._workup.tests[test], self._workup.silent_codes[test]
             for result in results:
-                if result.value is not None and (is_quantity or not codes_of(result) <= silent):
-                    found.add(test)
+                if result.value is not None and (rule.unit or not codes_of(result) <= silent):
+                    found.setdefault(rule.domain, set()).add(test)
+                    break
         return found
 
     def was_begun(self, tests: Iterable[str]) -> bool:
         """Whether any of these tests has a value, readable or not, or is on its way."""
-        return any(map(self._test_was_begun, tests))
+        for test in tests:
+            found = self._begun.get(test)
+            if found is None:
+                found = self._begun[test] = self._test_was_begun(test)
+            if found:
+                return True
+        return False
 
     def _test_was_begun(self, test: str) -> bool:
-        found = self._begun.get(test)
-        if found is None:
-            rule = self._workup.tests[test]
-            found = self._begun[test] = any(
-                _gap_without_value(rule, result) in (None, Gap.PENDING) for result in self.all_of(test)
-            )
-        return found
+        if test not in self._all:
+            return False
+        rule = self._workup.tests[test]
+        return bool(self.counting(test)) or any(
+            gap_without_value(rule, result) in (None, Gap.PENDING) for result in self.all_of(test)
+        )
 
     def _gap_of(self, rule: TestRule, result: TestResult) -> Gap | None:
         """Why a result does not count; None where it does."""
-        without = _gap_without_value(rule, result)
+        without = gap_without_value(rule, result)
         if without is not None:
             return without
-        if _is_void(rule, result) or self._is_void_beside(rule):
+        if is_void(rule, result) or (rule.void_when and self._is_void_beside(rule)):
             return Gap.VOID
-        if rule.valid_days is not None and not _is_recent(result.on, self._as_of, rule.valid_days):
+        if rule.valid_days is not None and not self._is_recent(result.on, rule.valid_days):
             return Gap.OUTDATED
         return None if self._is_understood(rule, result) else Gap.NOT_KNOWN
 
+    def _is_recent(self, on: PartialDate | None, days: int) -> bool:
+        """Whether a result is certainly no older than so many days; without a date it is not."""
+        oldest = self._oldest.get(days)
+        if oldest is None:
+            oldest = self._oldest[days] = self._as_of - timedelta(days=days)
+        return on is not None and on.earliest >= oldest
+
     def _is_void_beside(self, rule: TestRule) -> bool:
         """Whether another result voids every result of this test, as a haemoglobin variant does HbA1c."""
-        return bool(rule.void_when) and any(
-            _gap_without_value(self._workup.tests[clause.test], result) is None
-            and self.reads(clause, result) is YES
+        return any(
+            gap_without_value(self._workup.tests[clause.test], result) is None
+            and self._reads(clause, result) is YES
             for clause in rule.void_when
             for result in self.all_of(clause.test)
         )
 
     def _is_understood(self, rule: TestRule, result: TestResult) -> bool:
         if rule.unit:
-            return isinstance(result.value, Quantity)
+            return type(result.value) is Quantity
         codes = codes_of(result)
         return bool(codes) and codes <= self._workup.understood_codes[rule.id]
 
-    def reads(self, clause: Clause, result: TestResult) -> Answer:
-        """Whether a result shows what a clause asks."""
-        if clause.sign is Sign.CODES:
-            return Answer.of(not clause.codes.isdisjoint(codes_of(result)))
-        rule = self._workup.tests[clause.test]
-        quantity = _in_unit(result.value, rule)
-        limit = _limit(clause, result)
-        if quantity is None or limit is None:
-            return UNKNOWN
-        return _SIGNS[clause.sign](quantity, limit)
+    def _reads(self, clause: Clause, result: TestResult) -> Answer:
+        return reads(clause, result, self._workup.tests[clause.test])
 
     def shows(self, finding: FindingRule) -> Shown:
         """Whether her results show a finding."""
@@ -153,7 +158,7 @@ class Results:
         normal: list[TestResult] = []
         is_open = False
         for result in self.counting(clause.test):
-            answer = NO if _is_harmless(finding, result) else self.reads(clause, result)
+            answer = NO if _is_harmless(finding, result) else self._reads(clause, result)
             is_open = is_open or answer is UNKNOWN
             if answer is not UNKNOWN:
                 (positive if answer is YES else normal).append(result)
@@ -170,7 +175,7 @@ class Results:
         first, *others = finding.when
         best = Shown(NO)
         for result in self.counting(first.test):
-            answer, used, open_tests = self.reads(first, result), [result], []
+            answer, used, open_tests = self._reads(first, result), [result], []
             own = _need(finding.domain, (first.test,), Gap.LIMIT) if answer is UNKNOWN else None
             for clause in others:
                 day = result.on if finding.same_day else None
@@ -193,7 +198,7 @@ class Results:
         for result in self.counting(clause.test):
             if not anyway and result.on != day:
                 continue
-            answer = self.reads(clause, result)
+            answer = self._reads(clause, result)
             if answer is YES:
                 return YES, result
             if answer is NO:
@@ -205,33 +210,38 @@ class Results:
         gap = self._nearest_gap(self._workup.tests[tests[0]])
         return _need(domain, tests, gap[0] or Gap.LIMIT, gap[1])
 
-    def need(self, domain: str, number: int, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
-        """What is missing for one need of a profile; None where one of its ways is satisfied.
+    def needs(
+        self, domain: str, numbered: Iterable[tuple[int, tuple[Way, ...]]], hits: frozenset[str]
+    ) -> Iterator[Need]:
+        """What is missing for the needs of a profile; nothing where one of the ways of each is satisfied.
 
-        `number` stands for the ways, as profiles share needs. `hits`: tests that show a finding: how they
+        A number stands for the ways, as profiles share needs. `hits`: tests that show a finding: how they
         were made no longer matters.
         """
-        key = (number, hits)
-        if key not in self._needs:
-            self._needs[key] = self.need_of(domain, ways, hits)
-        return self._needs[key]
+        known = self._needs.setdefault(hits, {})
+        for number, ways in numbered:
+            if number not in known:
+                known[number] = self.need_of(domain, ways, hits)
+            need = known[number]
+            if need is not None:
+                yield need
 
     def need_of(self, domain: str, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
-        """The same of ways that no profile names."""
+        """What is missing for one need, whose ways no profile need name."""
         open_tests: dict[str, tuple[Gap, Missing | None]] = {}
         for way in ways:
             is_satisfied = True
             for test in way:
-                gap, reason = self._gap_of_test(test, is_hit=test in hits)
-                if gap is not None:
+                gap, reason = self._gaps.get(test) or self._gap_of_test(test)
+                if gap is not None and not (test in hits and self.counting(test)):
                     is_satisfied = False
                     open_tests[test] = (gap, reason)
             if is_satisfied:
                 return None
-        gap, reason = min(open_tests.values(), key=_distance)
         tests = tuple(open_tests)
-        due = self._due_after_pregnancy(tests) if gap is Gap.VOID else None
-        return Need(domain=domain, tests=tests, because=gap, missing=reason, due=due)
+        because, reason = min(open_tests.values(), key=_distance) if len(tests) > 1 else open_tests[tests[0]]
+        due = self._due_after_pregnancy(tests) if because is Gap.VOID else None
+        return Need(domain, tests, because, reason, due)
 
     def _due_after_pregnancy(self, tests: Iterable[str]) -> date | None:
         """When samples that a pregnancy voids can be repeated: 12 weeks after its end, where known."""
@@ -247,46 +257,46 @@ class Results:
         from_day = result.on.shifted(-back)
         return min((end.latest for end in self._ended_on if (end >= from_day) is YES), default=None)
 
-    def _gap_of_test(self, test: str, *, is_hit: bool) -> tuple[Gap | None, Missing | None]:
-        if is_hit and self.counting(test):
-            return _NO_GAP
-        found = self._gaps.get(test)
-        if found is None:
-            found = self._gaps[test] = self._work_out_gap(self._workup.tests[test])
+    def _gap_of_test(self, test: str) -> _TestGap:
+        found = self._gaps[test] = self._work_out_gap(test) if test in self._all else _NEVER_DONE
         return found
 
-    def _work_out_gap(self, rule: TestRule) -> tuple[Gap | None, Missing | None]:
-        counting = self.counting(rule.id)
+    def _work_out_gap(self, test: str) -> _TestGap:
+        rule, counting = self._workup.tests[test], self.counting(test)
         if not counting:
             return self._nearest_gap(rule)
         shown = not rule.normal_by or any(rule.normal_by & result.methods for result in counting)
         return _NO_GAP if shown else (Gap.METHOD, None)
 
-    def _nearest_gap(self, rule: TestRule) -> tuple[Gap | None, Missing | None]:
+    def _nearest_gap(self, rule: TestRule) -> _TestGap:
         rows = self.all_of(rule.id)
         if any(result.missing is Missing.NA for result in rows):
-            return None, None  # there is nothing to test, as the karyotype of an anonymous donor
+            return _NO_GAP  # there is nothing to test, as the karyotype of an anonymous donor
         if self.counting(rule.id):
-            return None, None
+            return _NO_GAP
         gaps = [(self._gap_of(rule, result) or Gap.NOT_DONE, result.missing) for result in rows]
-        return min(gaps, key=_distance, default=(Gap.NOT_DONE, None))
+        return min(gaps, key=_distance, default=_NEVER_DONE)
 
 
-def findings(workup: Workup, results: Results, domain: str) -> tuple[tuple[FindingRule, Shown], ...]:
-    """Every finding of a domain that the results show or leave open."""
-    return tuple(_shown(workup, results, domain))
+def findings_by_domain(workup: Workup, results: Results) -> dict[str, list[tuple[FindingRule, Shown]]]:
+    """Every finding that the results show or leave open."""
+    remarkable = results.remarkable_tests()
+    return {
+        domain.id: list(_shown(workup.findings_in[domain.id], results, remarkable[domain.id]))
+        if domain.id in remarkable
+        else []
+        for domain in workup.domains
+    }
 
 
-def _shown(workup: Workup, results: Results, domain: str) -> Iterator[tuple[FindingRule, Shown]]:
-    remarkable = results.remarkable_tests(domain)
-    if not remarkable:
-        return
-    for finding in workup.findings_in[domain]:
-        if finding.when[0].test not in remarkable:
-            continue
-        shown = results.shows(finding)
-        if shown.answer is not NO:
-            yield finding, shown
+def _shown(
+    findings: Iterable[FindingRule], results: Results, remarkable: set[str]
+) -> Iterator[tuple[FindingRule, Shown]]:
+    for finding in findings:
+        if finding.when[0].test in remarkable:
+            shown = results.shows(finding)
+            if shown.answer is not NO:
+                yield finding, shown
 
 
 def found_by(finding: FindingRule, weight: Weight, shown: Shown, losses_on: Sequence[PartialDate]) -> Found:
@@ -296,69 +306,8 @@ def found_by(finding: FindingRule, weight: Weight, shown: Shown, losses_on: Sequ
     return Found(finding=finding.id, weight=weight, results=shown.results, treated_before_later_losses=later)
 
 
-def codes_of(result: TestResult) -> frozenset[str]:
-    """The codes of a result; none for a quantity."""
-    value = result.value
-    if isinstance(value, frozenset):
-        return value
-    return frozenset({value}) if isinstance(value, str) else _NO_CODES
-
-
 def _distance(item: tuple[Gap, Missing | None]) -> int:
     return _GAPS_NEAREST_FIRST.index(item[0])
-
-
-def _gap_without_value(rule: TestRule, result: TestResult) -> Gap | None:
-    if result.missing is not None:
-        return GAP_OF_MISSING.get(result.missing, Gap.NOT_DONE)
-    if result.value is None:
-        return Gap.NOT_DONE
-    codes = codes_of(result)
-    if codes.isdisjoint(rule.codes_without_result):
-        return None
-    if codes & rule.not_done:
-        return Gap.NOT_DONE
-    return Gap.PENDING if codes & rule.pending else Gap.NOT_KNOWN
-
-
-def _is_void(rule: TestRule, result: TestResult) -> bool:
-    if not result.circumstances:
-        return False
-    return Circumstance.OTHER in result.circumstances or not rule.void.isdisjoint(result.circumstances)
-
-
-def _is_recent(on: PartialDate | None, as_of: date, days: int) -> bool:
-    """Whether a result is certainly no older than so many days; without a date it is not."""
-    return on is not None and on.earliest >= as_of - timedelta(days=days)
-
-
-def _in_unit(value: object, rule: TestRule) -> Quantity | None:
-    if not isinstance(value, Quantity):
-        return None
-    if value.unit == rule.unit:
-        return value
-    try:
-        return value.converted(rule.unit, analyte=rule.analyte or None)
-    except ValueError:
-        return None  # another kind of unit: the number cannot be read, which leaves a gap
-
-
-def _limit(clause: Clause, result: TestResult) -> Decimal | None:
-    if clause.sign is Sign.ABOVE_LIMIT and result.upper_limit is not None:
-        return result.upper_limit
-    if clause.sign is Sign.BELOW_LIMIT and result.lower_limit is not None:
-        return result.lower_limit
-    return clause.number
-
-
-_SIGNS: dict[Sign, Callable[[Quantity, Decimal], Answer]] = {
-    Sign.ABOVE: exceeds,
-    Sign.ABOVE_LIMIT: exceeds,
-    Sign.AT_LEAST: reaches,
-    Sign.BELOW: lambda quantity, limit: ~reaches(quantity, limit),
-    Sign.BELOW_LIMIT: lambda quantity, limit: ~reaches(quantity, limit),
-    Sign.UP_TO: lambda quantity, limit: ~exceeds(quantity, limit),
-}
 
 
 def _is_harmless(finding: FindingRule, result: TestResult) -> bool:
