@@ -74,9 +74,9 @@ def asked_of(given: Mapping[str, str]) -> Asked:
 
 def reference_in(typed: str) -> str:
     """A reference however it is typed, as G-7K2Q; empty where nothing is typed."""
-    signs = normal_code(typed[:40]).replace("-", "")
-    if signs.startswith("G") and len(signs) > 4:
-        signs = signs[1:]
+    signs = "".join(sign for sign in normal_code(typed[:40]) if sign.isascii() and sign.isalnum())
+    has_its_g = typed.strip()[:2].upper() in ("G-", "G ") or len(signs) in (5, 9)
+    signs = signs.removeprefix("G") if has_its_g else signs
     groups = [signs[start : start + 4] for start in range(0, min(len(signs), 8), 4)]
     return "-".join(["G", *groups]) if groups else ""
 

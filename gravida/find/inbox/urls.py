@@ -16,7 +16,7 @@ from gravida.find.inbox import (
 class Reference:
     """A message's reference in an address, as G-7K2Q."""
 
-    regex = "G(?:-[2-9A-HJ-NP-Z]{4}){1,2}"
+    regex = "G(?:-[0-9A-Z]{4}){1,2}"
 
     def to_python(self, value: str) -> str:
         """As it stands."""

@@ -35,14 +35,28 @@ def team(bundled: None, now: datetime) -> Team:
 
 
 @pytest.fixture
+def other_team(team: Team) -> Team:
+    """A second centre of the study, in Lyon."""
+    lyon = Team.objects.create(
+        study=team.study, centre="centre-2", source="folder", name={"en": "Team of Lyon"}, town="Lyon",
+        country="France", calendar="FR", languages=["fr"],
+    )  # fmt: skip
+    lyon.addresses.create(
+        kind="main", rank=0, email="lyon@example.org", source="folder", state="approved",
+        seen_at=timezone.now(),
+    )  # fmt: skip
+    return lyon
+
+
+@pytest.fixture
 def ann(team: Team) -> Person:
     """A nurse of the centre."""
     return nurse(name="Ann Example")
 
 
 @pytest.fixture
-def browser(ann: Person) -> Client:
-    """Ann's browser."""
+def desk(ann: Person) -> Client:
+    """Ann before her screen, signed in."""
     return browser_of(ann)
 
 
@@ -60,8 +74,8 @@ def message(team: Team, now: datetime) -> Callable[..., Request]:
     return make
 
 
-def post(browser: Client, request: Request, act: str, **typed: Any) -> Any:
+def post(desk: Client, request: Request, act: str, **typed: Any) -> Any:
     """Press a button of the message's page as it stands now, unless `version` names another."""
     request = fresh(request)
     address = f"/en/staff/messages/{request.reference}/do/{act}/"
-    return browser.post(address, {"version": request.version, **typed})
+    return desk.post(address, {"version": request.version, **typed})
