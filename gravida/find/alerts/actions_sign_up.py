@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gravida.find.alerts import links, mails
 from gravida.find.alerts.erasure import erase_sign_up, erase_subscriber
@@ -11,9 +11,11 @@ from gravida.find.alerts.models import Alert, SignUp, Subscriber, Suppressed
 from gravida.find.alerts.stored_search import StoredSearch, keep
 from gravida.find.alerts.topics import Topics
 from gravida.web.limits import Limit, TooMany, spend
+from gravida.web.mail import outbox
 from gravida.web.sealed import blind
 from gravida.web.tokens import LinkSpent, digest, new_token, redeem_link
 
+_NOBODY = "alerts-sign-up:0"
 EMAIL, PAGE, STOP, FORM = "alerts email", "alerts page", "alerts stop", "alerts form"
 OF_ADDRESS = Limit("alerts sign-ups of an address", 3, timedelta(days=1))
 OF_NETWORK_HOUR = Limit("alerts sign-ups of a network, hour", 10, timedelta(hours=1))
@@ -32,33 +34,23 @@ class Wish:
     search: StoredSearch | None = None
 
 
-class _NotMailed(Exception):
-    """Everything was done as for any address, and is taken back: this one is not to be written to."""
-
-
 def ask_for_alert(*, wish: Wish, form_key: str, network: str, at: datetime) -> None:
     """Keep a wish and mail its confirmation; the same for every address, known or not. TooMany for a network.
 
-    An address that is not to be written to, or was given three times today, goes the same way to its end, and
-    then everything is taken back: neither the answer nor the work done tells which addresses those are.
+    An address that is not to be written to, or was given three times today, goes the same way to its end; its
+    mail alone is taken back. Neither the answer nor the work done tells which addresses those are.
     """
-    try:
-        with transaction.atomic():
-            _ask(wish, form_key=form_key, network=network, at=at)
-    except _NotMailed:
-        # What was taken back gave the network its uses back, too.
-        _spend_network(network, at=at)
-
-
-def _ask(wish: Wish, *, form_key: str, network: str, at: datetime) -> None:
-    sign_up = _keep(wish, form_key=form_key, at=at)
-    if sign_up is None:
-        return
-    _spend_network(network, at=at)
-    mails.confirm(sign_up, at=at)
-    is_for_good = Suppressed.objects.filter(email_blind=sign_up.email_blind, is_for_good=True).exists()
-    if not _is_within_limit(wish.email, at=at) or is_for_good:
-        raise _NotMailed
+    with transaction.atomic():
+        sign_up = _keep(wish, form_key=form_key, at=at)
+        if sign_up is None:
+            return
+        spend(OF_NETWORK_HOUR, key=network, at=at)
+        spend(OF_NETWORK_DAY, key=network, at=at)
+        is_for_good = Suppressed.objects.filter(email_blind=sign_up.email_blind, is_for_good=True).exists()
+        is_silent = not _is_within_limit(wish.email, at=at) or is_for_good
+        SignUp.objects.filter(pk=sign_up.pk).update(is_silent=is_silent)
+        mails.confirm(sign_up, at=at)
+        outbox.cancel(about=sign_up.about if is_silent else _NOBODY, at=at)
 
 
 def _keep(wish: Wish, *, form_key: str, at: datetime) -> SignUp | None:
@@ -81,26 +73,21 @@ def _keep(wish: Wish, *, form_key: str, at: datetime) -> SignUp | None:
     )
     if SignUp.objects.filter(form_key=key).exists():
         return None
-    SignUp.objects.bulk_create([row], ignore_conflicts=True)
-    # Of several at the same moment the row is one's; the others find it and stop.
-    kept = SignUp.objects.select_for_update().get(form_key=key)
-    return kept if not _has_mail(kept) else None
-
-
-def _has_mail(sign_up: SignUp) -> bool:
-    from gravida.web.models import Mail  # noqa: PLC0415
-
-    return Mail.objects.filter(about=sign_up.about).exists()
-
-
-def _spend_network(network: str, *, at: datetime) -> None:
-    spend(OF_NETWORK_HOUR, key=network, at=at)
-    spend(OF_NETWORK_DAY, key=network, at=at)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        # Of several at the same moment the row is one's.
+        if SignUp.objects.filter(form_key=key).exists():
+            return None
+        raise
+    return row
 
 
 def _is_within_limit(email: str, *, at: datetime) -> bool:
+    # The day in the key: whether an address was used some days ago costs nothing and saves nothing.
     try:
-        spend(OF_ADDRESS, key=email, at=at)
+        spend(OF_ADDRESS, key=f"{email} {at:%Y-%m-%d}", at=at)
     except TooMany:
         return False
     return True

@@ -38,7 +38,7 @@ def care(at: datetime) -> None:
 def remind(at: datetime) -> int:
     """One reminder, with a fresh link, when the first has run out; how many."""
     due = SignUp.objects.filter(
-        reminded_at=None, made_at__lte=at - REMIND_AFTER, made_at__gt=at - FORGET_AFTER
+        reminded_at=None, is_silent=False, made_at__lte=at - REMIND_AFTER, made_at__gt=at - FORGET_AFTER
     )
     return sum(_remind(number, at=at) for number in _numbers(due))
 
@@ -57,8 +57,8 @@ def _remind(number: int, *, at: datetime) -> bool:
 
 
 def forget_unconfirmed(at: datetime) -> int:
-    """Delete what nobody confirmed within seven days; how many."""
-    old = _numbers(SignUp.objects.filter(made_at__lte=at - FORGET_AFTER))
+    """Delete what nobody confirmed within seven days, and at once what was never mailed; how many."""
+    old = _numbers(SignUp.objects.filter(Q(made_at__lte=at - FORGET_AFTER) | Q(is_silent=True)))
     for number in old:
         with transaction.atomic():
             for sign_up in SignUp.objects.select_for_update().filter(pk=number):

@@ -174,10 +174,13 @@ class SignUp(WantsToHear):
     search = models.ForeignKey(Search, null=True, on_delete=models.PROTECT, related_name="sign_ups")
     made_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
+    is_silent = models.BooleanField(default=False, help_text="Its address is not to be written to.")
 
     class Privacy:
         identifying = ("email", "email_blind", "form_key")
-        shareable = ("id", "language", "frequency", "study", "search", "made_at", "reminded_at", *_TOPICS)
+        shareable = (
+            "id", "language", "frequency", "study", "search", "made_at", "reminded_at", "is_silent", *_TOPICS,
+        )  # fmt: skip
 
     class Meta:
         constraints = [
