@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,7 @@ class CardPage:
     may_leave_message: bool
     writes_for: str
     warnings: tuple[str, ...]
+    twins: tuple[str, ...]  # references of other messages with the same address or number
     next: str
     due: Due
     call_at: str
@@ -82,6 +84,7 @@ def card_page(request: Request, *, by: Person, at: datetime) -> CardPage:
         may_leave_message=request.may_leave_message,
         writes_for=str(words.WRITES_FOR[request.writes_for]),
         warnings=tuple(_warnings(request)),
+        twins=_twins(request, by) if may_answer else (),
         next=str(words.NEXT[expected.code] if expected else words.NOTHING_NEXT),
         due=when.due(request.due_at, at=at),
         call_at=when.day_and_hour(request.call_at) if request.call_at else "",
@@ -126,6 +129,17 @@ def _who(request: Request) -> Who | None:
         email=sender.email,
         other_language=sender.other_language,
     )
+
+
+def _twins(request: Request, by: Person) -> tuple[str, ...]:
+    """Other messages of this study with the same e-mail address or telephone number: perhaps a repeat."""
+    same = Q(pk__in=[])
+    if request.email_blind:
+        same |= Q(email_blind=request.email_blind)
+    if request.telephone_blind:
+        same |= Q(telephone_blind=request.telephone_blind)
+    others = Request.objects.get_for(by).filter(same, study=request.study, erased_at=None)
+    return tuple(others.exclude(pk=request.pk).order_by("-id").values_list("reference", flat=True)[:5])
 
 
 def _warnings(request: Request) -> list[str]:

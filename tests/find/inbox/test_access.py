@@ -28,8 +28,8 @@ POSTS = {"several", "export_deleted", "do", "decide", "centre_do", "text_do"}
 BOTH = {"export", "answer", "not_possible", "offer", "text_new", "text"}
 
 # Answers to a GET (a POST for what takes only those): 303 to the sign-in, or where the page leads on.
-N, I, E, R, A = "nurse", "investigator", "editor", "researcher", "administrator"
-READERS, EDITORS, APPROVERS = {N, I}, {I, E}, {I, A}
+N, HEAD, E, R, A = "nurse", "investigator", "editor", "researcher", "administrator"
+READERS, EDITORS, APPROVERS = {N, HEAD}, {HEAD, E}, {HEAD, A}
 
 
 def _expected(open_to: set[str], of_object: bool, granted: set[str]) -> dict[str, int]:
@@ -48,21 +48,21 @@ def _expected(open_to: set[str], of_object: bool, granted: set[str]) -> dict[str
     }
 
 
-_OF_READERS = {N, I, "nurse of Lyon", "investigator of Lyon"}
-_OF_EDITORS = {I, E, "investigator of Lyon", "editor of Lyon"}
-_OF_APPROVERS = {I, A, "investigator of Lyon"}
-_OF_EXPORT = {I, "investigator of Lyon"}
+_OF_READERS = {N, HEAD, "nurse of Lyon", "investigator of Lyon"}
+_OF_EDITORS = {HEAD, E, "investigator of Lyon", "editor of Lyon"}
+_OF_APPROVERS = {HEAD, A, "investigator of Lyon"}
+_OF_EXPORT = {HEAD, "investigator of Lyon"}
 EXPECTED: dict[str, dict[str, int]] = {
     "list": _expected(READERS, False, _OF_READERS),
     "several": _expected(READERS, True, _OF_READERS),
-    "export": _expected({I}, False, _OF_EXPORT),
-    "export_deleted": _expected({I}, True, _OF_EXPORT),
+    "export": _expected({HEAD}, False, _OF_EXPORT),
+    "export_deleted": _expected({HEAD}, True, _OF_EXPORT),
     **{
         name: _expected(READERS, True, _OF_READERS)
         for name in ("message", "do", "sure", "answer", "not_possible", "offer")
     },
-    "centres": dict.fromkeys(ROLES, 303) | {E: 404, R: 404, "editor of Lyon": 404, A: 200, N: 303, I: 303},
-    "centre": dict.fromkeys(ROLES, 404) | {"anonymous": 303, N: 200, I: 200, A: 200},
+    "centres": dict.fromkeys(ROLES, 303) | {E: 404, R: 404, "editor of Lyon": 404, A: 200},
+    "centre": dict.fromkeys(ROLES, 404) | {"anonymous": 303, N: 200, HEAD: 200, A: 200},
     "centre_sure": _expected(READERS, True, _OF_READERS),
     "centre_do": _expected(READERS, True, _OF_READERS),
     "addresses": _expected(APPROVERS, False, _OF_APPROVERS),
@@ -78,9 +78,9 @@ EXPECTED: dict[str, dict[str, int]] = {
 def desks(team: Team, other_team: Team) -> dict[str, Client]:
     """Somebody of each role, signed in."""
     found = {"anonymous": Client()}
-    for role in (N, I, E, R, A):
+    for role in (N, HEAD, E, R, A):
         found[role] = browser_of(make_staff(Role(role), email=f"{role}@example.org"))
-    for role in (N, I, E):
+    for role in (N, HEAD, E):
         person = make_staff(Role(role), email=f"{role}.lyon@example.org", centre=LYON)
         found[f"{role} of Lyon"] = browser_of(person)
     return found
@@ -98,7 +98,7 @@ def addresses(desks: dict[str, Client], team: Team, message: Make) -> dict[str, 
         study=team.study, centre=HERE, name="Welcome", text_fr="Bonjour", changed_by=author,
         changed_at=timezone.now(),
     )  # fmt: skip
-    taker = desks[I].get("/en/staff/account/").wsgi_request.person
+    taker = desks[HEAD].get("/en/staff/account/").wsgi_request.person
     export = Export.objects.create(by=taker, at=timezone.now(), reason="x", rows=0, sha256="0" * 64)
     values: dict[str, Any] = {
         "reference": made.reference, "act": "spam", "what": "", "team": team.pk, "number": team.pk,
@@ -181,7 +181,9 @@ def test_a_look_changes_nothing_but_the_trail_of_looks(
 def test_what_takes_forms_only_answers_no_get(
     desks: dict[str, Client], addresses: dict[str, tuple[str, dict[str, Any]]]
 ) -> None:
-    assert {name: desks[I].get(addresses[name][0]).status_code for name in POSTS} == dict.fromkeys(POSTS, 405)
+    assert {name: desks[HEAD].get(addresses[name][0]).status_code for name in POSTS} == dict.fromkeys(
+        POSTS, 405
+    )
 
 
 def test_a_form_without_its_mark_is_refused(

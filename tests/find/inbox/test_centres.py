@@ -1,5 +1,6 @@
 """A centre: open or closed, addresses decided side by side, figures without small counts, the digest."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -167,7 +168,7 @@ def test_figures_stand_as_words_and_numbers_on_the_page(desk: Client, team: Team
     count(team, today, "viewed", 40)
     count(team, today, "sent", 2)
     shown = page(desk, team)
-    assert "<td>40</td>" in shown
+    assert re.search(r"<td>\s*40\s*</td>", shown)
     assert "fewer than 5" in shown
     assert 'role="img"' in shown
 

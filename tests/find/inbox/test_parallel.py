@@ -2,6 +2,8 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
 from gravida.find.contact.models import Request, Step
 from gravida.find.inbox.bulk import done_to_all
@@ -14,8 +16,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def made_for_server() -> Request:
-    from django.utils import timezone
-
     at = timezone.now()
     sent = send(make_team(at=at), at=at)
     confirm(sent, at=at)
@@ -27,9 +27,7 @@ def test_of_fifty_parallel_acknowledgements_one_is_a_step() -> None:
     request, desk = made_for_server(), browser_of(nurse())
     address, cookies = f"/en/staff/messages/{request.reference}/do/acknowledge/", desk.cookies
 
-    def press() -> int:
-        from django.test import Client
-
+    def press(_number: int) -> int:
         one = Client()
         one.cookies = cookies
         try:
@@ -49,9 +47,8 @@ def test_of_fifty_parallel_acknowledgements_one_is_a_step() -> None:
 
 def test_of_ten_parallel_bulk_acts_each_message_takes_one_step() -> None:
     request, by = made_for_server(), nurse()
-    from django.utils import timezone
 
-    def mark() -> int:
+    def mark(_number: int) -> int:
         try:
             chosen = {request.pk: request.version}
             return len(done_to_all("spam", chosen, by=by, at=timezone.now()).done)
