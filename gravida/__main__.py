@@ -5,11 +5,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from gravida.analysis import commands as analysis_commands
 from gravida.protocol import commands as study_commands
 from gravida.protocol.mistakes import StudyFolderMistake
 
 # Commands on text files alone: they run on a machine without a database, and start at once.
-WITHOUT_DATABASE = {"study"}
+WITHOUT_DATABASE = {"study", "explain"}
 
 FAILED = 1
 STOPPED_BY_HAND = 130  # 128 + SIGINT, as shells say it
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     study_commands.add_commands(commands)
+    analysis_commands.add_commands(commands)
     if given and given[0] in WITHOUT_DATABASE:
         return _in_sentences(lambda: _run(parser, given))
     return _in_sentences(lambda: _run_on_the_site(parser, commands, given))
