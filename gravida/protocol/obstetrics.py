@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from gravida.protocol.values import Answer, GestationalAge, PartialDate
@@ -119,8 +120,7 @@ class Mole(Enum):
     COMPLETE = "complete"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConceptusFacts:
+class ConceptusFacts(NamedTuple):
     """One embryo, fetus or child of a pregnancy. Lengths in millimetres, at arrest or on the last scan."""
 
     number: int
@@ -176,10 +176,19 @@ class Count(NamedTuple):
     def at_least(self, number: int) -> Answer:
         """Whether the count reaches a number."""
         if self.fewest >= number:
-            return Answer.YES
-        return Answer.NO if self.most < number else Answer.UNKNOWN
+            return _YES
+        return _NO if self.most < number else _UNKNOWN
+
+
+_YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+
+
+@lru_cache(maxsize=4096)  # a woman's counts are small: the same few come back all the time
+def counted(fewest: int, most: int) -> Count:
+    """A count; the same object for the same bounds."""
+    return Count(fewest, most)
 
 
 def total(counts: "list[Count]") -> Count:
     """The sum of counts; zero where there is none."""
-    return Count(sum(count.fewest for count in counts), sum(count.most for count in counts))
+    return counted(sum([count.fewest for count in counts]), sum([count.most for count in counts]))

@@ -104,6 +104,7 @@ _MOLES = {
     Mole.COMPLETE: frozenset({PregnancyClass.COMPLETE_MOLE}),
 }
 _UNTOLD = frozenset({PregnancyClass.UNTOLD})
+_NOT_EXAMINED = Chromosomes.NOT_EXAMINED
 
 
 def possible_classes(pregnancy: PregnancyFacts) -> frozenset[PregnancyClass]:
@@ -113,25 +114,25 @@ def possible_classes(pregnancy: PregnancyFacts) -> frozenset[PregnancyClass]:
     loss; a twin that vanished, or was reduced, never makes the pregnancy a loss.
     """
     fates = {fetus.fate for fetus in pregnancy.conceptuses}
-    decided = next((decided for fate, decided in _DECIDING_FATES if fate in fates), None)
-    if decided is not None:
-        return frozenset({decided})
+    for fate, decided in _DECIDING_FATES:
+        if fate in fates:
+            return decided
     outcome = pregnancy.outcome
     if outcome is None:
         return _by_fates_alone(fates, pregnancy)
-    if outcome in (Outcome.MISCARRIAGE, Outcome.LOSS_OF_UNKNOWN_TYPE):
+    if outcome in _MAY_BE_A_MOLE:
         moles = [fetus.mole for fetus in pregnancy.conceptuses if fetus.mole is not None]
         if moles:  # histology names a mole; the word "miscarriage" was written before it
             return _MOLES[Mole.COMPLETE if Mole.COMPLETE in moles else Mole.PARTIAL]
-    return (
-        _narrowed_by_location(pregnancy) if outcome is Outcome.LOSS_OF_UNKNOWN_TYPE else _BY_OUTCOME[outcome]
-    )
+    return _narrowed_by_location(pregnancy) if outcome is _OF_UNKNOWN_TYPE else _BY_OUTCOME[outcome]
 
 
 _DECIDING_FATES = (
-    (Fate.LIVE_BORN, PregnancyClass.LIVE_BIRTH),
-    (Fate.STILLBORN, PregnancyClass.STILLBIRTH),
+    (Fate.LIVE_BORN, frozenset({PregnancyClass.LIVE_BIRTH})),
+    (Fate.STILLBORN, frozenset({PregnancyClass.STILLBIRTH})),
 )
+_OF_UNKNOWN_TYPE = Outcome.LOSS_OF_UNKNOWN_TYPE
+_MAY_BE_A_MOLE = (Outcome.MISCARRIAGE, _OF_UNKNOWN_TYPE)
 _SIDE_FATES = {Fate.VANISHED, Fate.REDUCED}
 _LOST_FATES = {Fate.LOST_WITH_PREGNANCY, Fate.DIED_14_TO_21_WEEKS}
 
@@ -199,11 +200,12 @@ def _classified(pregnancy: PregnancyFacts, earliest: int, latest: int) -> Classi
         latest=latest,
         partner=pregnancy.partner,
         chromosomes_explain=chromosomes_explain(pregnancy.conceptuses),
-        test_is_documented=pregnancy.positive_test is not PositiveTest.NONE_DOCUMENTED,
+        test_is_documented=pregnancy.positive_test is not _NONE_DOCUMENTED,
         facts=pregnancy,
     )
 
 
+_NONE_DOCUMENTED = PositiveTest.NONE_DOCUMENTED
 _BEGINNING, _END_OF_TIME = 0, 10**7
 
 
@@ -219,7 +221,7 @@ def chromosomes_explain(conceptuses: tuple[ConceptusFacts, ...]) -> Answer:
 
     A twin with normal chromosomes was lost for another reason. Never examined is NO: nothing explains it.
     """
-    results = {fetus.chromosomes for fetus in conceptuses} - {Chromosomes.NOT_EXAMINED}
+    results = [fetus.chromosomes for fetus in conceptuses if fetus.chromosomes is not _NOT_EXAMINED]
     if not results or Chromosomes.EUPLOID in results or Chromosomes.NO_CONCLUSION in results:
         return Answer.NO
     return Answer.UNKNOWN if Chromosomes.PENDING in results else Answer.YES

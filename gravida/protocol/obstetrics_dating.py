@@ -4,20 +4,19 @@ Day 0 is the first day of the last menstrual period or its equivalent. Ages are 
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
 from gravida.protocol.obstetrics import ConceptusFacts, DatingBasis, PregnancyFacts
 from gravida.protocol.values import (
     CONCEPTION_AFTER_PERIOD_DAYS,
-    Answer,
-    DaySpan,
     GestationalAge,
     PartialDate,
 )
 
 LONGEST_PREGNANCY_DAYS = 44 * 7
+_LAST_PERIOD, _TOLD_AT_END = DatingBasis.LAST_PERIOD, DatingBasis.TOLD_AT_END
 DUE_AFTER_DAYS = 280
 FRENCH_TERM_AFTER_DAYS = 41 * 7
 # The last period is kept where an early scan agrees with it within a week. To be confirmed by the centre.
@@ -40,8 +39,7 @@ class ImpossibleDates(Exception):
         self.problem, self.day_zero, self.day = problem, day_zero, day
 
 
-@dataclass(frozen=True, slots=True)
-class DayZero:
+class DayZero(NamedTuple):
     """Day 0 of a pregnancy and what it rests on."""
 
     on: PartialDate
@@ -56,6 +54,9 @@ class AgeAt(Enum):
     END = "end"
     DIAGNOSIS = "diagnosis"
     ARREST = "arrest"
+
+
+_END, _DIAGNOSIS, _ARREST = AgeAt.END, AgeAt.DIAGNOSIS, AgeAt.ARREST
 
 
 class Dating(NamedTuple):
@@ -85,17 +86,12 @@ def age_days_by_crown_rump_length(length_mm: float) -> float:
 
 def gestational_age(day_zero: PartialDate, day: PartialDate) -> GestationalAge:
     """The age on `day`. ImpossibleDates where it is below 0 or over 44 weeks for certain."""
-    span = day.days_since(day_zero)
-    problem = _impossible(span)
-    if problem:
-        raise ImpossibleDates(problem, day_zero, day)
-    return GestationalAge(max(0, span.min_days), span.max_days)
-
-
-def _impossible(span: DaySpan) -> DatingProblem | None:
-    if span.max_days < 0:
-        return DatingProblem.ENDS_BEFORE_DAY_ZERO
-    return DatingProblem.LASTS_OVER_44_WEEKS if span.min_days > LONGEST_PREGNANCY_DAYS else None
+    fewest, most = (day.earliest - day_zero.latest).days, (day.latest - day_zero.earliest).days
+    if most < 0:
+        raise ImpossibleDates(DatingProblem.ENDS_BEFORE_DAY_ZERO, day_zero, day)
+    if fewest > LONGEST_PREGNANCY_DAYS:
+        raise ImpossibleDates(DatingProblem.LASTS_OVER_44_WEEKS, day_zero, day)
+    return GestationalAge.spanning(max(0, fewest), most)
 
 
 def due_on(day_zero: PartialDate) -> PartialDate:
@@ -124,37 +120,30 @@ def day_zero(pregnancy: PregnancyFacts) -> DayZero | None:
     Order: fertilisation, transfer, last period confirmed by an early scan, early scan, last period,
     age told at the end. Where the basis is "hCG only" no day 0 exists.
     """
-    if pregnancy.dating_basis is DatingBasis.HCG_ONLY:
-        return None
     recorded = pregnancy.dating_basis
-    for basis in (recorded, *_order(pregnancy)):
-        rule = None if basis is None else _RULES.get(basis)
-        day = None if rule is None else rule(pregnancy)
-        if basis is not None and day is not None:
-            return DayZero(day, basis)
-    return None
+    if recorded is DatingBasis.HCG_ONLY:
+        return None
+    if recorded is not None and recorded in _RULES and (day := _RULES[recorded](pregnancy)) is not None:
+        return DayZero(day, recorded)
+    if (day := _by_fertilisation(pregnancy)) is not None:
+        return DayZero(day, DatingBasis.FERTILISATION)
+    if (day := _by_transfer(pregnancy)) is not None:
+        return DayZero(day, DatingBasis.TRANSFER)
+    return _by_period_or_scan(pregnancy) or _from_told_age(pregnancy)
 
 
-_FIRST = (DatingBasis.FERTILISATION, DatingBasis.TRANSFER)
-_SCAN_FIRST = (*_FIRST, DatingBasis.CROWN_RUMP_LENGTH, DatingBasis.LAST_PERIOD, DatingBasis.TOLD_AT_END)
-_PERIOD_FIRST = (*_FIRST, DatingBasis.LAST_PERIOD, DatingBasis.CROWN_RUMP_LENGTH, DatingBasis.TOLD_AT_END)
+def _by_period_or_scan(pregnancy: PregnancyFacts) -> DayZero | None:
+    """The last period goes before a scan that confirms it; a scan that does not goes before it."""
+    period, scan = _by_last_period(pregnancy), _by_scan(pregnancy)
+    if period is not None and (scan is None or _agree(period, scan)):
+        return DayZero(period, _LAST_PERIOD)
+    return None if scan is None else DayZero(scan, DatingBasis.CROWN_RUMP_LENGTH)
 
 
-def _order(pregnancy: PregnancyFacts) -> tuple[DatingBasis, ...]:
-    """The bases, the surest first: the last period goes before a scan that confirms it."""
-    scan = _by_scan(pregnancy)
-    if scan is None:
-        return _PERIOD_FIRST
-    period = _by_last_period(pregnancy)
-    return _PERIOD_FIRST if period is not None and _agree(period, scan) is Answer.YES else _SCAN_FIRST
-
-
-def _agree(period: PartialDate, scan: PartialDate) -> Answer:
+def _agree(period: PartialDate, scan: PartialDate) -> bool:
+    """Whether day 0 by the last period and by a scan agree for certain."""
     span = scan.days_since(period)
-    if max(abs(span.min_days), abs(span.max_days)) <= SCAN_AGREES_WITHIN_DAYS:
-        return Answer.YES
-    apart = span.min_days > SCAN_AGREES_WITHIN_DAYS or span.max_days < -SCAN_AGREES_WITHIN_DAYS
-    return Answer.NO if apart else Answer.UNKNOWN
+    return max(abs(span.min_days), abs(span.max_days)) <= SCAN_AGREES_WITHIN_DAYS
 
 
 def _by_last_period(pregnancy: PregnancyFacts) -> PartialDate | None:
@@ -185,7 +174,12 @@ def _by_told_age(pregnancy: PregnancyFacts) -> PartialDate | None:
     return PartialDate(end.shifted(-age.max_days).earliest, end.shifted(-age.min_days).latest)
 
 
-_RULES = {
+def _from_told_age(pregnancy: PregnancyFacts) -> DayZero | None:
+    day = _by_told_age(pregnancy)
+    return None if day is None else DayZero(day, _TOLD_AT_END)
+
+
+_RULES: dict[DatingBasis, Callable[[PregnancyFacts], PartialDate | None]] = {
     DatingBasis.FERTILISATION: _by_fertilisation,
     DatingBasis.TRANSFER: _by_transfer,
     DatingBasis.CROWN_RUMP_LENGTH: _by_scan,
@@ -199,16 +193,16 @@ def dating(pregnancy: PregnancyFacts) -> Dating:
     start = day_zero(pregnancy)
     problems: list[DatingProblem] = []
     at_end = _narrowed(_age_on(start, pregnancy.ended_on, problems), pregnancy.told_age, problems)
-    if start is not None and start.basis is DatingBasis.TOLD_AT_END:
+    if start is not None and start.basis is _TOLD_AT_END:
         at_end = pregnancy.told_age  # the way back over partial dates would only blur what was told
     at_diagnosis = _narrowed(
         _age_on(start, pregnancy.diagnosed_on, problems), pregnancy.diagnosis_age, problems
     )
     at_arrest = pregnancy.arrest_age or _arrest_age(pregnancy)
     spans = {
-        AgeAt.END: _span(at_end, at_diagnosis or at_arrest),
-        AgeAt.DIAGNOSIS: _span(at_diagnosis or at_end, at_arrest),
-        AgeAt.ARREST: _span(at_arrest or at_diagnosis or at_end, None),
+        _END: _span(at_end, at_diagnosis or at_arrest),
+        _DIAGNOSIS: _span(at_diagnosis or at_end, at_arrest),
+        _ARREST: _span(at_arrest or at_diagnosis or at_end, None),
     }
     return Dating(start, at_end, at_diagnosis, at_arrest, spans, tuple(problems))
 
@@ -244,7 +238,7 @@ def _narrowed(
         return computed or told
     low, high = max(computed.min_days, told.min_days), min(computed.max_days, told.max_days)
     if low <= high:
-        return GestationalAge(low, high, told.convention)
+        return GestationalAge.spanning(low, high, told.convention)
     # A day more or less is rounding, not contradiction.
     if low - high > 6:
         problems.append(DatingProblem.TOLD_AGE_DISAGREES)
@@ -254,7 +248,7 @@ def _narrowed(
 def _arrest_age(pregnancy: PregnancyFacts) -> GestationalAge | None:
     """Age at arrest by size; of several fetuses the one that went furthest."""
     ages = [age for fetus in pregnancy.conceptuses if (age := _age_by_size(fetus)) is not None]
-    return GestationalAge(max(ages), max(ages)) if ages else None
+    return GestationalAge.spanning(max(ages), max(ages)) if ages else None
 
 
 def _age_by_size(fetus: ConceptusFacts) -> int | None:

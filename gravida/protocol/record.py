@@ -6,12 +6,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from gravida.protocol.values import Answer, GestationalAge, Missing, PartialDate, Quantity, Value
+from gravida.protocol.values import (
+    Answer,
+    GestationalAge,
+    Missing,
+    PartialDate,
+    Quantity,
+    Value,
+    day_told,
+    number_told,
+)
 
 RowValue = Value | Answer | date | float | Sequence[str]
 
 
 _CODE_OF_ANSWER = {Answer.YES: "1", Answer.NO: "0"}
+_ANSWER_OF_CODE = {"1": Answer.YES, "0": Answer.NO}
+_UNKNOWN = Answer.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,9 +52,11 @@ class Row:
     def code(self, name: str) -> str | None:
         """The code of a choice, or a text."""
         value = self.values.get(name)
+        if value is None:
+            return None
         if isinstance(value, str):
             return value or None
-        if value is None or isinstance(value, Missing):
+        if isinstance(value, Missing):
             return None
         if isinstance(value, bool):
             return "1" if value else "0"
@@ -58,37 +71,26 @@ class Row:
 
     def answer(self, name: str) -> Answer:
         """A yes or no."""
-        return {"1": Answer.YES, "0": Answer.NO}.get(self.code(name) or "", Answer.UNKNOWN)
+        code = self.code(name)
+        return _UNKNOWN if code is None else _ANSWER_OF_CODE.get(code, _UNKNOWN)
 
     def day(self, name: str) -> PartialDate | None:
         """A date, whole or partial; of a point in time its day. ValueError where the text is none."""
         value = self.values.get(name)
-        if isinstance(value, str):
-            return PartialDate.parse(value.partition("T")[0]) if value else None
-        if value is None or isinstance(value, Missing):
+        if value is None:
             return None
-        if isinstance(value, PartialDate):
-            return value
-        if isinstance(value, datetime):
-            return PartialDate.of(value.date())
-        if isinstance(value, date):
-            return PartialDate.of(value)
-        return PartialDate.parse(str(value).partition("T")[0])
+        if isinstance(value, str):
+            return day_told(value) if value else None
+        return _day_of(value)
 
     def number_of(self, name: str) -> Decimal | None:
         """A number, without its unit. ValueError where the text is none."""
         value = self.values.get(name)
-        if isinstance(value, str):
-            return Quantity.parse(value).value if value else None
-        if value is None or isinstance(value, Missing):
+        if value is None:
             return None
-        if isinstance(value, Decimal):
-            return value
-        if isinstance(value, Quantity):
-            return value.value
-        if isinstance(value, GestationalAge):
-            return Decimal(value.min_days) if value.is_exact else None
-        return Decimal(value) if isinstance(value, int) else Quantity.parse(str(value)).value
+        if isinstance(value, str):
+            return number_told(value) if value else None
+        return _number_of(value)
 
     def whole(self, name: str) -> int | None:
         """A whole number, as the number of another row."""
@@ -97,6 +99,32 @@ class Row:
             return value
         number = self.number_of(name)
         return None if number is None else int(number)
+
+
+def _day_of(value: RowValue) -> PartialDate | None:
+    """The day of a value that is no text."""
+    if isinstance(value, Missing):
+        return None
+    if isinstance(value, PartialDate):
+        return value
+    if isinstance(value, datetime):
+        return PartialDate.of(value.date())
+    if isinstance(value, date):
+        return PartialDate.of(value)
+    return day_told(str(value))
+
+
+def _number_of(value: RowValue) -> Decimal | None:
+    """The number of a value that is no text."""
+    if isinstance(value, Missing):
+        return None
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, Quantity):
+        return value.value
+    if isinstance(value, GestationalAge):
+        return Decimal(value.min_days) if value.is_exact else None
+    return Decimal(value) if isinstance(value, int) else number_told(str(value))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

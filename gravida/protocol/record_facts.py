@@ -1,8 +1,8 @@
 """The facts of each pregnancy and each transfer, read from a woman's form rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TypeVar
 
 from gravida.protocol.implantation import EmbryoFacts, Fragmentation, HcgResult, Ploidy, TransferFacts
@@ -36,29 +36,35 @@ _CHROMOSOMES = {
 }
 _MOLES = {"2": Mole.PARTIAL, "3": Mole.COMPLETE}
 _SENT = "1"  # poc_available
+_YES, _UNKNOWN, _NOT_EXAMINED = Answer.YES, Answer.UNKNOWN, Chromosomes.NOT_EXAMINED
 
 
-def _chosen(row: Row, name: str, kind: type[Kind]) -> Kind | None:
+def _by_code(kind: type[Kind]) -> dict[str, Kind]:
+    return {str(member.value): member for member in kind}
+
+
+_OUTCOMES, _LOCATIONS, _TESTS = _by_code(Outcome), _by_code(Location), _by_code(PositiveTest)
+_BASES, _CONVENTIONS = _by_code(DatingBasis), _by_code(Convention)
+_FATES, _STAGES = _by_code(Fate), _by_code(Stage)
+_RESULTS, _FRAGMENTATIONS, _PLOIDIES = _by_code(HcgResult), _by_code(Fragmentation), _by_code(Ploidy)
+
+
+def _chosen(row: Row, name: str, choices: Mapping[str, Kind]) -> Kind | None:
     """The choice as its Enum. ValueError, naming the variable, for a code that the list does not hold."""
     code = row.code(name)
     if code is None:
         return None
-    found: Kind | None = _by_code(kind).get(code)
+    found = choices.get(code)
     if found is None:
-        raise ValueError(f"{row.form}.{name} = {code!r}: wanted one of {', '.join(_by_code(kind))}")
+        raise ValueError(f"{row.form}.{name} = {code!r}: wanted one of {', '.join(choices)}")
     return found
-
-
-@cache
-def _by_code(kind: type[Kind]) -> dict[str, Kind]:
-    return {str(member.value): member for member in kind}
 
 
 # Several rules ask for the facts of the same woman one after the other.
 @lru_cache(maxsize=4)
 def pregnancies_of(record: WomanRecord) -> tuple[PregnancyFacts, ...]:
     """Every pregnancy of a woman, in the order of its rows."""
-    return tuple(pregnancy_facts(record, row) for row in record.of("PRG"))
+    return tuple([pregnancy_facts(record, row) for row in record.of("PRG")])
 
 
 @lru_cache(maxsize=4)
@@ -74,14 +80,14 @@ def pregnancy_facts(record: WomanRecord, row: Row) -> PregnancyFacts:
     mode, reliable = row.code("preg_loss_mode"), row.answer("preg_lmp_reliable")
     return PregnancyFacts(
         number=row.whole("preg_no"),
-        outcome=_chosen(row, "preg_outcome", Outcome),
-        location=_chosen(row, "preg_location", Location),
-        positive_test=_chosen(row, "preg_pos_test", PositiveTest),
+        outcome=_chosen(row, "preg_outcome", _OUTCOMES),
+        location=_chosen(row, "preg_location", _LOCATIONS),
+        positive_test=_chosen(row, "preg_pos_test", _TESTS),
         ended_on=row.day("preg_end"),
         diagnosed_on=row.day("preg_dx_date"),
-        dating_basis=_chosen(row, "preg_dating_basis", DatingBasis),
+        dating_basis=_chosen(row, "preg_dating_basis", _BASES),
         last_period_on=row.day("preg_lmp"),
-        last_period_is_reliable=None if reliable is Answer.UNKNOWN else reliable is Answer.YES,
+        last_period_is_reliable=None if reliable is _UNKNOWN else reliable is _YES,
         fertilised_on=_fertilised_on(transfer),
         transferred_on=None if transfer is None else transfer.day("trf_date"),
         embryo_age_days=None if transfer is None else _embryo_age(record.under(transfer, "EMB")),
@@ -90,7 +96,7 @@ def pregnancy_facts(record: WomanRecord, row: Row) -> PregnancyFacts:
         told_age=_told_age(row),
         was_treated=None if mode is None else mode in _METHOTREXATE_OR_SURGERY,
         partner=row.whole("preg_partner_no"),
-        conceptuses=tuple(conceptus_facts(record, child) for child in record.under(row, "CON")),
+        conceptuses=tuple([conceptus_facts(record, child) for child in record.under(row, "CON")]),
     )
 
 
@@ -98,12 +104,14 @@ def _told_age(row: Row) -> GestationalAge | None:
     weeks = row.whole("preg_ga_end_w")
     if weeks is None:
         return None
-    convention = _chosen(row, "preg_ga_convention", Convention) or Convention.UNKNOWN
+    convention = _chosen(row, "preg_ga_convention", _CONVENTIONS) or Convention.UNKNOWN
     return GestationalAge.told(weeks=weeks, days=row.whole("preg_ga_end_d"), convention=convention)
 
 
 def _dating_scan(scans: Sequence[Row]) -> tuple[PartialDate | None, float | None]:
     """The first scan that measured an embryo: dating is surest early."""
+    if not scans:
+        return None, None
     measured = [
         (day, float(length))
         for scan in scans
@@ -131,28 +139,32 @@ def conceptus_facts(record: WomanRecord, row: Row) -> ConceptusFacts:
     last, at_28_days = row.answer("con_alive_last"), row.answer("con_alive_28d")
     return ConceptusFacts(
         number=row.whole("con_no") or 1,
-        fate=_chosen(row, "con_fate", Fate),
-        last_stage=_chosen(row, "con_us_last_stage", Stage),
+        fate=_chosen(row, "con_fate", _FATES),
+        last_stage=_chosen(row, "con_us_last_stage", _STAGES),
         crown_rump_length_mm=None if length is None else float(length),
         mean_sac_diameter_mm=None if sac is None else float(sac),
-        alive=at_28_days if last is Answer.UNKNOWN else last,
+        alive=at_28_days if last is _UNKNOWN else last,
         chromosomes=_chromosomes(examinations),
-        mole=next(
-            (_MOLES[code] for poc in examinations if (code := poc.code("poc_histology") or "") in _MOLES),
-            None,
-        ),
+        mole=_mole(examinations),
     )
+
+
+def _mole(examinations: Sequence[Row]) -> Mole | None:
+    found = [mole for poc in examinations if (mole := _MOLES.get(poc.code("poc_histology") or ""))]
+    return found[0] if found else None
 
 
 def _chromosomes(examinations: Sequence[Row]) -> Chromosomes:
     """The last conclusive result; pending where tissue was sent and no result has come."""
+    if not examinations:
+        return _NOT_EXAMINED
     results = [code for poc in examinations if (code := poc.code("poc_result")) is not None]
     conclusive = [_CHROMOSOMES[code] for code in results if code in _CHROMOSOMES]
     if conclusive:
         return conclusive[-1]
     if any(poc.code("poc_available") == _SENT and poc.code("poc_result") is None for poc in examinations):
         return Chromosomes.PENDING
-    return Chromosomes.NO_CONCLUSION if results else Chromosomes.NOT_EXAMINED
+    return Chromosomes.NO_CONCLUSION if results else _NOT_EXAMINED
 
 
 @lru_cache(maxsize=4)
@@ -165,7 +177,7 @@ def transfer_facts(record: WomanRecord, row: Row) -> TransferFacts:
     """One transfer with its embryos and the age of the oocyte's provider."""
     return TransferFacts(
         number=row.whole("trf_id"),
-        result=_chosen(row, "trf_hcg_result", HcgResult),
+        result=_chosen(row, "trf_hcg_result", _RESULTS),
         provider_age_years=None if row.parent is None else row.parent.whole("art_oocyte_age"),
         embryos=tuple(embryo_facts(embryo) for embryo in record.under(row, "EMB")),
     )
@@ -176,7 +188,7 @@ def embryo_facts(row: Row) -> EmbryoFacts:
     return EmbryoFacts(
         day=row.whole("emb_day"),
         cells=row.whole("emb_cells"),
-        fragmentation=_chosen(row, "emb_frag", Fragmentation),
+        fragmentation=_chosen(row, "emb_frag", _FRAGMENTATIONS),
         gardner=row.code("emb_gardner"),
-        ploidy=_chosen(row, "emb_pgt_result", Ploidy) or Ploidy.NO_RESULT,
+        ploidy=_chosen(row, "emb_pgt_result", _PLOIDIES) or Ploidy.NO_RESULT,
     )

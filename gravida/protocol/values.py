@@ -42,8 +42,8 @@ class Answer(Enum):
     def of(cls, known: bool | None) -> "Answer":
         """The answer that a yes/no value gives; None, the value that nobody knows, gives UNKNOWN."""
         if known is None:
-            return cls.UNKNOWN
-        return cls.YES if known else cls.NO
+            return _UNKNOWN
+        return _YES if known else _NO
 
 
 _YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
@@ -72,8 +72,8 @@ class Missing(Enum):
 def before(first_high: float, second_low: float, first_low: float, second_high: float) -> Answer:
     """Whether every, no, or some value of the first closed interval lies below those of the second."""
     if first_high < second_low:
-        return Answer.YES
-    return Answer.NO if first_low >= second_high else Answer.UNKNOWN
+        return _YES
+    return _NO if first_low >= second_high else _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ class PartialDate:
     def __lt__(self, other: "PartialDate | date") -> Answer:
         other = _partial(other)
         if self.latest < other.earliest:
-            return Answer.YES
-        return Answer.NO if self.earliest >= other.latest else Answer.UNKNOWN
+            return _YES
+        return _NO if self.earliest >= other.latest else _UNKNOWN
 
     def __gt__(self, other: "PartialDate | date") -> Answer:
         return _partial(other) < self
@@ -174,6 +174,12 @@ class PartialDate:
 
 def _partial(day: PartialDate | date) -> PartialDate:
     return day if isinstance(day, PartialDate) else PartialDate(day, day)
+
+
+@lru_cache(maxsize=65536)
+def day_told(text: str) -> PartialDate:
+    """The day of a date, whole or partial, or of a point in time. ValueError where the text is none."""
+    return _parse_partial_date(text.partition("T")[0])
 
 
 @lru_cache(maxsize=65536)
@@ -231,6 +237,14 @@ class GestationalAge:
         """Exactly so many weeks and days of amenorrhoea, as limits are written."""
         return cls(weeks * 7 + days, weeks * 7 + days)
 
+    @staticmethod
+    @lru_cache(maxsize=16384)  # pregnancies last 44 weeks: the same few ages come back all the time
+    def spanning(
+        min_days: int, max_days: int, convention: Convention = Convention.AMENORRHOEA
+    ) -> "GestationalAge":
+        """The same object for the same age."""
+        return GestationalAge(min_days, max_days, convention)
+
     @classmethod
     def told(cls, *, weeks: int, days: int | None = None, convention: Convention) -> "GestationalAge":
         """A gestational age as someone told it.
@@ -244,7 +258,7 @@ class GestationalAge:
         most = weeks * 7 + (6 if days is None else days)
         earliest_shift = CONCEPTION_AFTER_PERIOD_DAYS if convention is Convention.SINCE_CONCEPTION else 0
         latest_shift = 0 if convention is Convention.AMENORRHOEA else CONCEPTION_AFTER_PERIOD_DAYS
-        return cls(fewest + earliest_shift, most + latest_shift, convention)
+        return cls.spanning(fewest + earliest_shift, most + latest_shift, convention)
 
     @classmethod
     def between(cls, day_zero: PartialDate | date, day: PartialDate | date) -> "GestationalAge":
@@ -336,6 +350,12 @@ class Quantity:
 
     def __ge__(self, other: "Quantity") -> Answer:
         return ~(self < other)
+
+
+@lru_cache(maxsize=16384)
+def number_told(text: str) -> Decimal:
+    """The number of a quantity, without its sign and its unit. ValueError where the text is none."""
+    return _parse_quantity(text, None).value
 
 
 @lru_cache(maxsize=16384)

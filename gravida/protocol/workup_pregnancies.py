@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from gravida.protocol.antiphospholipid_history import Ending, PregnancyOutcome
 from gravida.protocol.definitions import Definition
@@ -56,8 +57,7 @@ class PregnancyReading:
     second_trimester_loss: Answer
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(NamedTuple):
     """A woman's pregnancies, in the order of her rows and as a history, and her transfers."""
 
     facts: Sequence[PregnancyFacts]

@@ -125,7 +125,7 @@ def test_counts_of_a_long_history():
     born = replace(
         lost(Fate.VANISHED, Fate.LIVE_BORN, outcome=Outcome.LIVE_BIRTH), told_age=GestationalAge.weeks(36)
     )
-    alive = replace(born.conceptuses[1], alive=YES)
+    alive = born.conceptuses[1]._replace(alive=YES)
     born = replace(born, conceptuses=(born.conceptuses[0], alive))
     rows = in_order(
         M8,
