@@ -44,9 +44,8 @@ def send_request(
     """Keep a message and tell the team, in one transaction; what is kept is on its way.
 
     The same key again changes nothing and gives the same receipt, under any number of parallel calls; with
-    another text under the same key the text is added. An open message of the same person to the same study -
-    of the same e-mail address, or of the same telephone number where no address is given - gets this one
-    added. `suspicion` (anti_abuse.suspicion) puts it aside for a human.
+    another text under the same key the text is added. An open message of the same e-mail address to the same
+    study gets this one added. `suspicion` (anti_abuse.suspicion) puts it aside for a human.
     FormClosed where the team cannot be written to; limits.TooMany beyond the limits, with nothing kept.
     """
     details = letter.details
@@ -91,7 +90,6 @@ def _bring_back(act: Act) -> None:
 
 def confirm_again(*, access: Access, at: datetime) -> bool:
     """Mail a new link by which she confirms her address; False where there is nothing to confirm. TooMany."""
-    _refuse_part(access)
     spend(limits_of_sending.NEW_CODES, key=f"confirm {access.request_id}", at=at)
     with acting("confirm_again", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
         if not act.request.is_unverified or not mails_to_person.address_of(act.request):
@@ -119,16 +117,12 @@ def open_page(*, token: str, code: str, network: str, at: datetime) -> Access:
     wanted = keys.code_digest(code)
     known = Access.objects.filter(token_digest=keys.page_digest(token))
     # Both questions are asked also of an unknown address: how long the answer takes tells nothing.
-    request_id, is_whole = known.values_list("request_id", "is_whole").first() or (0, True)
-    codes = Access.objects.filter(request_id=request_id, code_digest=wanted)
-    # A code of the whole message fits each of its mailed addresses; that of a part fits its own alone.
-    fits = codes.filter(is_whole=True) if is_whole else codes.filter(token_digest=keys.page_digest(token))
-    if not fits.exists():
+    request_id = known.values_list("request_id", flat=True).first() or 0
+    # Each code of a message fits each of its addresses.
+    if not Access.objects.filter(request_id=request_id, code_digest=wanted).exists():
         raise WrongCode
     access = known.select_related("request__team").earliest("pk")
-    Access.objects.filter(request=access.request, is_whole=access.is_whole, opened_at=None).update(
-        opened_at=at
-    )
+    Access.objects.filter(request=access.request, opened_at=None).update(opened_at=at)
     return access
 
 
@@ -139,13 +133,10 @@ def new_code_by_mail(*, token: str, network: str, at: datetime) -> None:
     who got the mail by a mistyped address cannot ask for a code.
     """
     limits_of_sending.spend_code(token=token, network=network, at=at)
-    access = Access.objects.filter(token_digest=keys.page_digest(token), is_whole=True).first()
+    access = Access.objects.filter(token_digest=keys.page_digest(token)).first()
     if access is None:
         return
-    was_opened = Access.objects.filter(
-        request=access.request, is_whole=True, opened_at__isnull=False
-    ).exists()
-    if not was_opened:
+    if not Access.objects.filter(request=access.request, opened_at__isnull=False).exists():
         return
     spend(limits_of_sending.NEW_CODES, key=str(access.request_id), at=at)
     with acting("new_code", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
@@ -177,10 +168,8 @@ def add_message(*, access: Access, text: str, idempotency_key: str, network: str
 def change_details(*, access: Access, version: int, details: Details, at: datetime) -> Request:
     """Change how she can be reached; a new e-mail address is confirmed anew.
 
-    WrongCode for a key that opens one message only; ChangedMeanwhile; AlreadyOpen where another open message
-    of hers has the new address.
+    ChangedMeanwhile; AlreadyOpen where another open message of hers has the new address.
     """
-    _refuse_part(access)
     try:
         with acting(
             "details", request_id=access.request_id, version=version, actor=Actor.PERSON, at=at
@@ -210,7 +199,7 @@ def _write_details(request: Request, sender: Sender, details: Details) -> None:
     request.has_email, request.has_telephone = bool(details.email), bool(details.telephone)
     request.email_blind = blind(details.email, purpose="contact email") if details.email else None
     request.telephone_blind = (
-        blind(details.telephone, purpose="contact telephone") if not details.email else None
+        blind(details.telephone, purpose="contact telephone") if details.telephone else None
     )
 
 
@@ -222,7 +211,7 @@ def _confirm_anew(request: Request, access: Access, *, at: datetime) -> None:
         token_digest=keys.page_digest(token),
         code_digest=access.code_digest,
         token=token,
-        is_whole=True,
+        team=access.team,
         made_at=at,
     )
     mails_to_person.confirm_new_address(request, token=token, at=at)
@@ -253,7 +242,6 @@ def write_to_other_centre(*, access: Access, version: int, team: Team, at: datet
     The first team keeps nothing on its list; what was said so far goes along, drafts do not.
     FormClosed, ChangedMeanwhile, IllegalStep once the team has called.
     """
-    _refuse_part(access)
     found = openness(team)
     if found not in (Openness.OPEN, Openness.WAITS):
         raise FormClosed(found)
@@ -277,7 +265,6 @@ def write_to_other_centre(*, access: Access, version: int, team: Team, at: datet
 
 def mail_full_copy(*, access: Access, at: datetime) -> bool:
     """Mail everything she wrote to her confirmed address; False where there is none. limits.TooMany."""
-    _refuse_part(access)
     spend(limits_of_sending.FULL_COPIES, key=str(access.request_id), at=at)
     with acting("full_copy", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
         return bool(act.request.confirmed_at) and mails_to_person.full_copy(act.request, at=at)
@@ -285,13 +272,6 @@ def mail_full_copy(*, access: Access, at: datetime) -> bool:
 
 def withdraw(*, access: Access, at: datetime) -> None:
     """Erase who she is and everything said; numbers stay. Cannot be undone."""
-    _refuse_part(access)
     with acting("withdrawn", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
         act.step(State.WITHDRAWN)
         erase_person(act.request, at=at)
-
-
-def _refuse_part(access: Access) -> None:
-    """WrongCode: whoever knows a telephone number may add to a message, not read or change it."""
-    if not access.is_whole:
-        raise WrongCode

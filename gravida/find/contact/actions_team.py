@@ -167,7 +167,7 @@ def not_spam(*, request: Request, version: int, by: Person, at: datetime) -> Req
 
 def _send_first_link(request: Request, *, at: datetime) -> None:
     """She gets the link that she was not sent before a human had looked; her code stays the same."""
-    first = Access.objects.filter(request=request, is_whole=True).order_by("id").first()
+    first = Access.objects.filter(request=request).order_by("id").first()
     if first is None or not request.is_unverified or request.copy_state != Request.CopyState.NONE:
         return
     token = links.new_confirm_token(request, at=at)
@@ -176,7 +176,7 @@ def _send_first_link(request: Request, *, at: datetime) -> None:
         token_digest=keys.page_digest(token),
         code_digest=first.code_digest,
         token=token,
-        is_whole=True,
+        team=first.team,
         made_at=at,
     )
     send_copy(request, access, at=at)
@@ -201,12 +201,12 @@ def withdraw_for_her(*, request: Request, version: int, reason: str, by: Person,
 def issue_code(*, request: Request, by: Person, at: datetime) -> str:
     """A new code for her private page, read out to her on the telephone; shown once."""
     with acting("code_issued", request_id=request.pk, actor=Actor.TEAM, by=by, at=at) as act:
-        access = Access.objects.filter(request=act.request, is_whole=True).order_by("id").first()
+        access = Access.objects.filter(request=act.request).order_by("id").first()
         return keys.give_new_code(access, at=at) if access else _first_access(act.request, at=at)
 
 
 def _first_access(request: Request, *, at: datetime) -> str:
-    access = keys.give_access(request, token=new_token(), receipt=new_token(), is_whole=True, at=at)
+    access = keys.give_access(request, token=new_token(), receipt=new_token(), at=at)
     return keys.give_new_code(access, at=at)
 
 

@@ -83,7 +83,7 @@ def send_paused_copies(at: datetime) -> int:
     paused = Request.objects.open().filter(copy_state=Request.CopyState.PAUSED, confirmed_at=None)
     for request in paused.order_by("pk"):
         with acting("copy", request_id=request.pk, actor=Actor.CLOCK, at=at) as act:
-            access = act.request.accesses.filter(is_whole=True).order_by("-id").first()
+            access = act.request.accesses.order_by("-id").first()
             if access is not None and act.request.copy_state == Request.CopyState.PAUSED:
                 send_copy(act.request, access, at=at)
             if act.request.copy_state == Request.CopyState.PAUSED:

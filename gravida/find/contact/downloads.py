@@ -4,19 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from gravida.find.contact.acting import acting
-from gravida.find.contact.letters import WrongCode
 from gravida.find.contact.models import Access, Attachment, Message, Request, Sender
 from gravida.find.contact.states import Actor
 from gravida.web.models import Mail
 
 
 def download(*, access: Access, at: datetime) -> dict[str, Any]:
-    """Everything kept about her, the team's notes included, as values for JSON; instants in ISO 8601.
-
-    WrongCode for a key that opens one message only.
-    """
-    if not access.is_whole:
-        raise WrongCode
+    """Everything kept about her, the team's notes included, as values for JSON; instants in ISO 8601."""
     with acting("downloaded", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
         request = act.request
         return {

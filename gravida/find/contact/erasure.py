@@ -35,6 +35,8 @@ def erase_person(request: Request, *, at: datetime) -> None:
     cancel_links(about=request.about)
     trail.erase(about=request)
     request.email_blind = request.telephone_blind = None
+    # Whoever goes back to the form after taking it back, and sends it again, means it.
+    request.idempotency_digest = f"erased {request.pk}"
     request.writes_for = request.channel = request.criterion = ""
     request.half_days, request.may_leave_message = [], False
     request.has_email = request.has_telephone = False

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from gravida.find.contact.models import Access, Request
+from gravida.find.contact.models import Access, Request, Team
 from gravida.web.sealed import blind
 from gravida.web.tokens import CODE_GROUP, CODE_GROUPS, CODE_SIGNS, digest, new_code, normal_code
 
@@ -44,15 +44,17 @@ def code_of(receipt: str) -> str:
     return "-".join("".join(signs[at : at + CODE_GROUP]) for at in range(0, len(signs), CODE_GROUP))
 
 
-def give_access(request: Request, *, token: str, receipt: str, is_whole: bool, at: datetime) -> Access:
-    """A key to the private page for whoever sent a form."""
+def give_access(
+    request: Request, *, token: str, receipt: str, team: Team | None = None, at: datetime
+) -> Access:
+    """A key to the private page for whoever sent a form to this team, else to the message's own."""
     return Access.objects.create(
         request=request,
         token_digest=page_digest(token),
         code_digest=code_digest(code_of(receipt)),
         receipt_digest=digest(receipt, purpose=RECEIPT),
         token=token,
-        is_whole=is_whole,
+        team=team or request.team,
         made_at=at,
     )
 
@@ -65,7 +67,7 @@ def give_new_code(access: Access, *, at: datetime) -> str:
         token_digest=access.token_digest,
         code_digest=code_digest(code),
         token=access.token,
-        is_whole=access.is_whole,
+        team=access.team,
         made_at=at,
     )
     return code

@@ -128,7 +128,7 @@ class StatusPage:
     request: Request
     access: Access
     team: Team
-    details: Details | None  # None: this key opens one message only
+    details: Details | None  # None: erased
     events: tuple[Event, ...]
     next_step: str  # code of states.NEXT_STEP, or empty
     next_by: str  # who: person, team; empty: nobody

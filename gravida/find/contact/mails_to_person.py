@@ -109,8 +109,8 @@ def _send(
     to = address_of(request)
     if not to:
         return False
-    whole = Access.objects.filter(request=request, is_whole=True).order_by("id").first()
-    page = links.status_page(whole.token, language=request.language) if whole else ""
+    key = Access.objects.filter(request=request).order_by("id").first()
+    page = links.status_page(key.token, language=request.language) if key else ""
     _queue(
         kind, request, {"status_url": page} | more, to=to, about=request.about, period=period,
         template=template, at=at,

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from gravida.find.contact.models_requests import Request
+from gravida.find.contact.models_teams import Team
 from gravida.web.sealed import SealedTextField
 
 _STAFF = settings.AUTH_USER_MODEL
@@ -31,9 +32,8 @@ class Sender(models.Model):
 class Access(models.Model):
     """A key to the private page: the secret part of its address, and a code, both as digests.
 
-    A further message from the same telephone number gets a key of its own that opens only that message
-    (`is_whole` false): whoever knows a number must not read what its owner wrote. A further message from the
-    same e-mail address gets only a further code, for the link stands in her mailbox.
+    A further message from the same e-mail address gets only a further code on the screen, for the address of
+    the page stands in her mailbox: whoever types another's address reads nothing.
     """
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="accesses")
@@ -41,13 +41,16 @@ class Access(models.Model):
     code_digest = models.CharField(max_length=64)
     receipt_digest = models.CharField(max_length=64, blank=True, help_text="Of the page after sending.")
     token = SealedTextField(help_text="For the links in later mails.")
-    is_whole = models.BooleanField()
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="+",
+        help_text="That was chosen on the form; where the message joined another, not always the other's.",
+    )  # fmt: skip
     made_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, help_text="When address and code first came together.")
 
     class Privacy:
         identifying = ("token_digest", "code_digest", "receipt_digest", "token")
-        shareable = ("id", "request", "is_whole", "made_at", "opened_at")
+        shareable = ("id", "request", "team", "made_at", "opened_at")
 
     class Meta:
         constraints = [

@@ -106,7 +106,7 @@ class Request(models.Model):
 
     email_blind = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null is free of uniqueness
     telephone_blind = models.CharField(  # noqa: DJ001 - as above
-        max_length=64, null=True, help_text="Only where she gave no e-mail address."
+        max_length=64, null=True, help_text="So that staff see who wrote twice; never joined by it."
     )
     idempotency_digest = models.CharField(max_length=64, unique=True, help_text="Of the form's own key.")
 
@@ -152,11 +152,6 @@ class Request(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["email_blind", "study"], condition=Q(state__in=OPEN), name="request_open_once_email"
-            ),
-            models.UniqueConstraint(
-                fields=["telephone_blind", "study"],
-                condition=Q(state__in=OPEN),
-                name="request_open_once_telephone",
             ),
             models.CheckConstraint(
                 condition=Q(erased_at=None)

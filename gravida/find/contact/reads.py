@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from gravida.find.contact import keys, links
 from gravida.find.contact.answer_time import FEWEST, Wait, median_wait
 from gravida.find.contact.inbox_reads import counts, funnel, ready_for_screening
-from gravida.find.contact.letters import AnswerTime, Receipt
+from gravida.find.contact.letters import AnswerTime, Openness, Receipt
 from gravida.find.contact.models import Access, Request, Team
 from gravida.find.contact.openness import openness
 from gravida.find.contact.sentences import kind_sentence
@@ -67,12 +67,12 @@ def receipt(token: str, *, at: datetime) -> Receipt | None:
     wanted = digest(token, purpose=keys.RECEIPT)
     access = (
         Access.objects.filter(receipt_digest=wanted, made_at__gt=at - RECEIPT_LIVES)
-        .select_related("request__team")
+        .select_related("request", "team")
         .first()
     )
     if access is None:
         return None
-    request = access.request
+    request, team = access.request, access.team
     is_suspected = request.where is State.SPAM
     is_mailed = request.has_email and not is_suspected
     return Receipt(
@@ -82,10 +82,11 @@ def receipt(token: str, *, at: datetime) -> Receipt | None:
         has_email=request.has_email,
         copy_is_late=is_mailed and request.copy_state == Request.CopyState.PAUSED,
         is_suspected=is_suspected,
-        waits_for_staff=request.told_team_at is None and not is_suspected,
-        team=request.team,
-        # From this sending, not from one before: who types another's address must not learn of it.
-        answer_by=None if is_suspected else answer_by(request.team, at=access.made_at),
+        # The centre and the day of this sending, not of one before: who types another's address must not
+        # learn of it. Where the message joined another, her private page says so.
+        waits_for_staff=not is_suspected and openness(team) is Openness.WAITS,
+        team=team,
+        answer_by=None if is_suspected else answer_by(team, at=access.made_at),
     )
 
 

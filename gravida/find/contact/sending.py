@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from gravida.find.contact import keys, limits_of_sending, links, mails_to_person, mails_to_team, states
 from gravida.find.contact.acting import Act, acting, due_at
 from gravida.find.contact.letters import FormClosed, Letter, Openness, Sent
+from gravida.find.contact.mail_words import language_of_team
 from gravida.find.contact.models import Access, Attachment, Message, Request, Sender, Step, Team
 from gravida.find.contact.openness import openness
 from gravida.find.contact.states import Actor, State
@@ -41,9 +42,8 @@ class Posting:
 
     @property
     def telephone_blind(self) -> str | None:
-        """Only where no e-mail address is given: else a number would open what an address closed."""
-        details = self.letter.details
-        return blind(details.telephone, purpose="contact telephone") if not details.email else None
+        telephone = self.letter.details.telephone
+        return blind(telephone, purpose="contact telephone") if telephone else None
 
     @property
     def reached_at(self) -> str:
@@ -66,6 +66,11 @@ def _post_once(posting: Posting) -> Sent:
     sent_before = _of_form(posting.key)
     if sent_before is not None:
         return _repeated(posting, sent_before)
+    return _kept(posting)
+
+
+def _kept(posting: Posting) -> Sent:
+    """A new message, or one more of her open one. FormClosed."""
     found = openness(posting.team)
     if found not in (Openness.OPEN, Openness.WAITS):
         raise FormClosed(found)
@@ -86,7 +91,10 @@ def _repeated(posting: Posting, before: Message) -> Sent:
     again = _of_form(changed)
     if again is not None:
         return _sent(again.request, changed)
-    return _further(_with_key(posting, changed), before.request)
+    with_own_key = _with_key(posting, changed)
+    return (
+        _further(with_own_key, before.request) if before.request.where in states.OPEN else _kept(with_own_key)
+    )
 
 
 def _with_key(posting: Posting, key: str) -> Posting:
@@ -94,11 +102,15 @@ def _with_key(posting: Posting, key: str) -> Posting:
 
 
 def _open_one(posting: Posting) -> Request | None:
-    """Her open message to the same study, if there is one."""
+    """Her open message to the same study, if there is one.
+
+    By her e-mail address only: the page of a further message is reached by a mail to it. Who types another's
+    telephone number would see by the page on the screen that there was a message before.
+    """
+    if posting.email_blind is None:
+        return None
     mine = Request.objects.open().filter(study=posting.team.study)
-    if posting.email_blind:
-        return mine.filter(email_blind=posting.email_blind).first()
-    return mine.filter(telephone_blind=posting.telephone_blind).first()
+    return mine.filter(email_blind=posting.email_blind).first()
 
 
 def _new(posting: Posting) -> Sent:
@@ -115,7 +127,7 @@ def _new(posting: Posting) -> Sent:
         other_language=details.other_language,
     )
     limits_of_sending.spend_message(reached_at=posting.reached_at, network=posting.network, at=at)
-    access = _keep_text(request, posting, is_whole=True)
+    access = _keep_text(request, posting)
     _first_step(request, posting)
     if not posting.suspicion:
         _tell(request, access, posting)
@@ -174,13 +186,13 @@ def _first_step(request: Request, posting: Posting) -> None:
     )
 
 
-def _keep_text(request: Request, posting: Posting, *, is_whole: bool) -> Access:
+def _keep_text(request: Request, posting: Posting) -> Access:
     """Her words and a key to them. In a mail the key's address also confirms that the mail arrived."""
     letter, at = posting.letter, posting.at
-    is_mailed = is_whole and request.has_email and not posting.suspicion
+    is_mailed = request.has_email and not posting.suspicion
     token = links.new_confirm_token(request, at=at) if is_mailed else new_token()
     access = keys.give_access(
-        request, token=token, receipt=keys.receipt_of(posting.key), is_whole=is_whole, at=at
+        request, token=token, receipt=keys.receipt_of(posting.key), team=posting.team, at=at
     )
     message = Message.objects.create(
         request=request,
@@ -227,10 +239,12 @@ def _further(posting: Posting, held: Request) -> Sent:
     with acting("added", request_id=held.pk, actor=Actor.PERSON, at=posting.at) as act:
         if act.request.where not in states.OPEN:
             raise IntegrityError(f"{held}: ended meanwhile")
-        access = _keep_text(act.request, posting, is_whole=act.request.has_email)
+        access = _keep_text(act.request, posting)
         limits_of_sending.spend_message(reached_at=posting.reached_at, network=posting.network, at=posting.at)
         message = access.messages.get()
         given = asdict(posting.letter.details) | {"writes_for": posting.letter.writes_for}
+        if posting.team != act.request.team:
+            given["centre"] = posting.team.name_in(language_of_team(act.request.team))
         Attachment.objects.create(
             message=message, kind=Attachment.Kind.DETAILS, text=json.dumps(given, ensure_ascii=False)
         )

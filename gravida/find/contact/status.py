@@ -12,25 +12,25 @@ _MAY_CALL = OPEN - SETTLED
 
 
 def status_page(access: Access, *, at: datetime) -> StatusPage:
-    """The private page. A key that opens one message shows that message and what came after it."""
+    """The private page."""
     request = Request.objects.with_team().get(pk=access.request_id)
-    events = [event for event in _events(request, access) if event.kind != "note"]
+    events = [event for event in _events(request) if event.kind != "note"]
     expected = NEXT_STEP.get(request.where)
     return StatusPage(
         request=request,
         access=access,
         team=request.team,
-        details=_details(request) if access.is_whole else None,
+        details=_details(request),
         events=tuple(events),
         next_step=expected.code if expected else "",
         next_by=expected.by.value if expected else "",
         due_at=request.due_at,
-        acts=_acts(request, access),
-        other_teams=_other_teams(request) if access.is_whole else (),
-        offered_studies=_offered(request) if access.is_whole else (),
-        criterion=request.criterion if access.is_whole else "",
+        acts=_acts(request),
+        other_teams=_other_teams(request),
+        offered_studies=_offered(request),
+        criterion=request.criterion,
         waits_for_staff=request.told_team_at is None and request.where in UNANSWERED,
-        email_bounced=access.is_whole and request.email_bounced_at is not None,
+        email_bounced=request.email_bounced_at is not None,
         copy_is_paused=request.copy_state == Request.CopyState.PAUSED,
     )
 
@@ -52,17 +52,10 @@ def read_by_her(request: Request, *, at: datetime) -> None:
     request.messages.filter(author=Message.Author.TEAM, read_at=None).update(read_at=at)
 
 
-def _events(request: Request, access: Access) -> list[Event]:
+def _events(request: Request) -> list[Event]:
     """Her timeline: no names of staff, no internal reasons; calls as the steps they made."""
-    messages = request.messages.order_by("id")
-    if not access.is_whole:
-        messages = messages.filter(access=access)
-    told = [_message(message, for_staff=False) for message in messages]
-    steps = [
-        Event(kind="step", at=step.at, code=step.state_after)
-        for step in request.steps.order_by("id")
-        if access.is_whole or step.at >= access.made_at
-    ]
+    told = [_message(message, for_staff=False) for message in request.messages.order_by("id")]
+    steps = [Event(kind="step", at=step.at, code=step.state_after) for step in request.steps.order_by("id")]
     return sorted([*steps, *told], key=_when)
 
 
@@ -117,12 +110,11 @@ def _details(request: Request) -> Details | None:
     )
 
 
-def _acts(request: Request, access: Access) -> frozenset[str]:
+def _acts(request: Request) -> frozenset[str]:
     """Names of the acts of actions_person that she can do now."""
-    acts = {"add_message"} if request.where in OPEN else set()
-    if not access.is_whole:
-        return frozenset(acts)
-    acts |= {"withdraw", "download"}
+    acts = {"withdraw", "download"}
+    if request.where in OPEN:
+        acts.add("add_message")
     if request.where not in ENDS:
         acts.add("change_details")
     if request.where in _MAY_CALL:

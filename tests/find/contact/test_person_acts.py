@@ -83,7 +83,7 @@ def test_a_stranger_to_whom_a_mail_went_by_mistake_gets_no_code() -> None:
     actions_person.open_page(token=token, code=code, network="n", at=NOW)
     actions_person.new_code_by_mail(token=token, network="n", at=NOW)
     new = last_mail("contact.person.new_code").text.split("code is ")[1][:14]
-    assert actions_person.open_page(token=token, code=new, network="n", at=NOW).is_whole
+    assert actions_person.open_page(token=token, code=new, network="n", at=NOW).request == sent.request
 
 
 def test_asking_for_a_code_of_an_unknown_page_says_nothing() -> None:
@@ -123,7 +123,7 @@ def test_a_new_address_is_confirmed_anew_and_the_code_stays() -> None:
     mail = last_mail("contact.person.confirm")
     assert mail.recipient == "new@example.org"
     token = token_in(mail, "confirm")
-    assert actions_person.open_page(token=token, code=code, network="n", at=LATER).is_whole
+    assert actions_person.open_page(token=token, code=code, network="n", at=LATER).request == sent.request
     assert actions_person.confirm_address(token=token, at=LATER).confirmed_at == LATER
     assert Sender.objects.get().email == "new@example.org"
 
@@ -236,7 +236,8 @@ def test_a_person_without_mail_gets_the_address_of_her_page_on_the_screen() -> N
     assert told.token
     assert fresh(sent.request).where is State.VERIFIED
     assert kinds_of_mails() == ["contact.team.new"]
-    assert actions_person.open_page(token=told.token, code=told.code, network="n", at=NOW).is_whole
+    access = actions_person.open_page(token=told.token, code=told.code, network="n", at=NOW)
+    assert access.request == sent.request
 
 
 def test_a_withdrawn_message_has_no_page_and_no_link() -> None:

@@ -1,13 +1,14 @@
 """Sending: once for each form, one open message for each person and study, the team told at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from gravida.find.contact import actions_person, reads
+from gravida.find.contact import actions_person, actions_team, reads
 from gravida.find.contact.letters import FormClosed, Openness
 from gravida.find.contact.limits_of_sending import ALL_COPIES
-from gravida.find.contact.models import Attachment, Message, Request, Sender, Tally
+from gravida.find.contact.models import Attachment, Message, Request, Sender, Tally, Team
 from gravida.find.contact.states import State
 from gravida.web.limits import TooMany, spend
 from gravida.web.models import Mail
@@ -20,6 +21,7 @@ from tests.find.contact.making import (
     kinds_of_mails,
     last_mail,
     make_team,
+    nurse,
     send,
     send_by_telephone,
     token_and_code,
@@ -139,31 +141,75 @@ def test_either_code_opens_the_page_whose_address_is_in_her_mailbox() -> None:
     other = reads.receipt(second.receipt, at=NOW + timedelta(minutes=2)).code
     for typed in (code, other, other.lower().replace("-", " ")):
         access = actions_person.open_page(token=token, code=typed, network="n", at=NOW)
-        assert access.is_whole
+        assert access.request == first.request
 
 
-def test_whoever_knows_a_telephone_number_reads_only_what_they_wrote() -> None:
-    # given her message, and one of somebody who typed her number
-    hers = send_by_telephone()
-    theirs = send_by_telephone(text="Did she write?", at=NOW + timedelta(minutes=5))
-    # when both open their page
-    token, code = token_and_code(theirs, at=NOW + timedelta(minutes=6))
-    access = actions_person.open_page(token=token, code=code, network="n", at=NOW)
-    page = reads.status_page(access, at=NOW)
-    # then the second shows one message, and nobody's details
-    assert theirs.reference == hers.reference
-    assert page.details is None
-    assert [event.text for event in page.events if event.kind == "message"] == ["Did she write?"]
-    assert page.acts == {"add_message"}
-    her_token, her_code = token_and_code(hers, at=NOW + timedelta(minutes=6))
-    mine = reads.status_page(
-        actions_person.open_page(token=her_token, code=her_code, network="n", at=NOW), at=NOW
+def test_whoever_types_anothers_telephone_number_meets_the_page_of_a_first_message() -> None:
+    # given her message, which the team has called about, and one of somebody who typed her number
+    hers, by = send_by_telephone(), nurse()
+    request = fresh(hers.request)
+    actions_team.acknowledge(request=request, version=request.version, by=by, at=NOW)
+    later = NOW + timedelta(minutes=5)
+    theirs = send_by_telephone(text="Did she write?", first_name="X", at=later)
+    # when it is opened
+    token, code = token_and_code(theirs, at=later)
+    page = reads.status_page(
+        actions_person.open_page(token=token, code=code, network="n", at=later), at=later
     )
-    assert mine.details.first_name == "Ondine"
-    with pytest.raises(actions_person.WrongCode):
-        actions_person.withdraw(access=access, at=NOW)
-    with pytest.raises(actions_person.WrongCode):
-        actions_person.open_page(token=token, code=her_code, network="n", at=NOW)
+    # then it is a message of its own, and nothing tells that there was another
+    assert theirs.reference != hers.reference
+    assert [event.text for event in page.events if event.kind == "message"] == ["Did she write?"]
+    assert (page.details.first_name, page.request.sent_at, page.request.where) == ("X", later, State.VERIFIED)
+    actions_person.withdraw(access=access_of(theirs), at=later)
+    assert Sender.objects.get().first_name == "Ondine"
+
+
+def test_the_page_after_sending_names_the_centre_that_was_chosen() -> None:
+    # given her open message to one centre, that the team has not been told of, and a second centre
+    team = make_team()
+    team.addresses.update(broken_since=NOW)
+    first = send(team)
+    lyon = lyon_of(team)
+    # when somebody types her address into the form of the second
+    second = send(lyon, text="Is she here?", at=NOW + timedelta(minutes=1))
+    # then the message joins, and the page is that of a first message to the second centre
+    assert fresh(first.request).team == team
+    assert second.reference == first.reference
+    told = reads.receipt(second.receipt, at=NOW + timedelta(minutes=2))
+    assert (told.team, told.waits_for_staff, told.token) == (lyon, False, "")
+    stranger = send(lyon, email="new@example.org", network="n", at=NOW + timedelta(minutes=1))
+    other = reads.receipt(stranger.receipt, at=NOW + timedelta(minutes=2))
+    assert replace(told, reference="", code="") == replace(other, reference="", code="")
+    # and the team that has the message reads what was chosen
+    assert '"centre": "Lyon"' in Attachment.objects.get(kind="details").text
+
+
+def lyon_of(team: Team) -> Team:
+    """A second centre of the same study, whose address takes mail."""
+    lyon = Team.objects.create(
+        study=team.study, centre="centre-2", source="folder", name={"en": "Lyon"}, town="Lyon", calendar="FR"
+    )
+    lyon.addresses.create(
+        kind="main", rank=0, email="lyon@example.org", source="folder", state="approved", seen_at=NOW
+    )
+    return lyon
+
+
+def test_a_form_sent_again_after_its_message_was_taken_back_is_a_new_message() -> None:
+    first = send(key="k" * 40)
+    actions_person.withdraw(access=access_of(first), at=NOW)
+    again = send(key="k" * 40, at=NOW + timedelta(minutes=1))
+    assert again.reference != first.reference
+    assert Sender.objects.get().request == again.request
+
+
+def test_a_form_changed_after_its_message_ended_is_a_new_message() -> None:
+    first, by = send(key="k" * 40), nurse()
+    request = fresh(first.request)
+    other = send(email="b@example.org").request
+    actions_team.mark_duplicate(request=request, version=request.version, of=other, by=by, at=NOW)
+    again = send(key="k" * 40, text="Something else.", at=NOW + timedelta(minutes=1))
+    assert again.reference != first.reference
 
 
 def test_a_number_with_another_address_opens_nothing_of_the_first() -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gravida.find.contact import reads
 from gravida.find.contact.letters import Details, Event, StatusPage
-from gravida.find.contact.models import Message, Request, TeamAddress
+from gravida.find.contact.models import Attachment, Message, Request, TeamAddress
 from gravida.find.contact.pages import when, words
 from gravida.find.contact.pages.centres import CentreRow, row_of
 from gravida.find.contact.pages.forms import LANGUAGES_OFFERED, channel_words, writes_for_words
@@ -136,7 +137,7 @@ def private_page(
         can_write=may("add_message"),
         can_change=may("change_details"),
         can_mail_copy=may("mail_full_copy") and has_email and request.confirmed_at is not None,
-        can_get_code=has_email and request.confirmed_at is not None and source.access.is_whole,
+        can_get_code=has_email and request.confirmed_at is not None,
         can_download=may("download"),
         can_withdraw=may("withdraw"),
     )
@@ -144,13 +145,6 @@ def private_page(
 
 def _notices(source: StatusPage) -> list[str]:
     notices = []
-    if source.details is None:
-        notices.append(
-            _(
-                "This page shows only what was sent with this code. Messages sent before stand on "
-                "the page opened by their own code."
-            )
-        )
     if source.email_bounced:
         notices.append(
             _(
@@ -219,9 +213,9 @@ def _verified_words(event: Event, request: Request) -> str:
 
 
 def _messages(source: StatusPage) -> QuerySet[Message]:
-    """Everything said, or, for a key that opens one message only, that one."""
-    whole = source.request.messages.order_by("id").prefetch_related("attachments")
-    return whole if source.access.is_whole else whole.filter(access=source.access)
+    """Everything said."""
+    said = source.request.messages.order_by("id")
+    return said.select_related("request__team", "access__team").prefetch_related("attachments")
 
 
 def _message(message: Message) -> PageMessage:
@@ -231,11 +225,27 @@ def _message(message: Message) -> PageMessage:
         when=when.moment(message.sent_at),
         text=message.text,
         is_mine=is_mine,
-        attached=[str(words.ATTACHED[attachment.kind]) for attachment in message.attachments.all()],
+        attached=[
+            *(str(words.ATTACHED[attachment.kind]) for attachment in message.attachments.all()),
+            *_joined(message),
+        ],
         offer=Offer(address=reverse("find:study", args=[message.offered_study]))
         if message.offered_study
         else None,
     )
+
+
+def _joined(message: Message) -> list[str]:
+    """That she had chosen another centre; told here alone, never on the page after sending."""
+    is_further = any(one.kind == Attachment.Kind.DETAILS for one in message.attachments.all())
+    if message.access is None or not is_further or message.access.team == message.request.team:
+        return []
+    chosen = message.access.team.name_in((get_language() or "en").split("-")[0])
+    told = _(
+        "You chose %(centre)s for this message. Your first message to the study is still open, so it was "
+        "added to that one."
+    )
+    return [told % {"centre": chosen}]
 
 
 def _details(details: Details, request: Request) -> list[Detail]:

@@ -12,9 +12,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from gravida.find.contact.models import Message, Request, Sender
+from gravida.find.contact.models import Message, Request, Sender, Team
 from gravida.web.models import Mail
-from tests.find.contact.pages.conftest import Written, do, hidden
+from tests.find.contact.pages.conftest import FORM, Written, do, hidden, make_letter
 
 Open = Callable[..., Written]
 UNKNOWN = f"/en/message/{'u' * 43}/"
@@ -199,19 +199,36 @@ def test_a_new_code_opens_the_page(visitor: Client, opened: Open) -> None:
     assert visitor.post(written.page, {"do": "open", "code": found[0]}).status_code == 303
 
 
-def test_a_further_message_by_telephone_alone_opens_only_itself(visitor: Client, opened: Open) -> None:
+def test_a_message_with_anothers_telephone_number_shows_nothing_of_hers(
+    visitor: Client, opened: Open
+) -> None:
     # given a message by telephone, and a stranger who knows the number
     opened(email="", channel="", message="My own secret")
-    stranger = opened(email="", channel="", message="Who is this?")
-    # then the stranger's page shows nothing of hers
+    stranger = opened(email="", channel="", first_name="Xavier", message="Who is this?")
+    # then the stranger's page is that of a first message
     page = visitor.get(stranger.page).content.decode()
     assert "Who is this?" in page
     assert "My own secret" not in page
     assert "Claire" not in page
-    for act in ("withdraw", "change", "download_json", "mail_copy"):
+    assert "sent before" not in page
+    for act in ("change", "download_json", "mail_copy", "withdraw"):
         answer = do(visitor, stranger.page, act, first_name="X", telephone="0199005678")
         assert b"My own secret" not in answer.content
-    assert Request.objects.get().state != "withdrawn_by_person"
+    hers = Request.objects.earliest("id")
+    assert (hers.state, Sender.objects.get().request) == ("verified", hers)
+
+
+def test_her_page_says_where_a_message_to_another_centre_went(
+    visitor: Client, opened: Open, other_team: Team
+) -> None:
+    # given an open message, and a second one of hers to another centre
+    first = opened(message="To the first centre", centre="centre-1")
+    written = make_letter(message="To the second centre", centre=other_team.centre)
+    answer = visitor.post(FORM, written, follow=True)
+    # then the page after sending names that centre, and her page says where it went
+    assert "submitted to the team of Lyon" in answer.content.decode()
+    page = visitor.get(first.page).content.decode()
+    assert "You chose Team of Lyon for this message. Your first message to the study is still open" in page
 
 
 @pytest.mark.slow
