@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from gravida.analysis import commands as analysis_commands
+from gravida.explain.federated import commands as federated_commands
 from gravida.protocol import commands as study_commands
 from gravida.protocol.mistakes import StudyFolderMistake
 
 # Commands on text files alone: they run on a machine without a database, and start at once.
-WITHOUT_DATABASE = {"study", "explain"}
+WITHOUT_DATABASE = {"study", "explain", "federated"}
 
 FAILED = 1
 STOPPED_BY_HAND = 130  # 128 + SIGINT, as shells say it
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     study_commands.add_commands(commands)
     analysis_commands.add_commands(commands)
+    federated_commands.add_commands(commands)
     if given and given[0] in WITHOUT_DATABASE:
         return _in_sentences(lambda: _run(parser, given))
     return _in_sentences(lambda: _run_on_the_site(parser, commands, given))
@@ -55,6 +57,7 @@ def _run_on_the_site(
 
     from gravida import check, serve, worker  # noqa: PLC0415
     from gravida.find import commands as find_commands  # noqa: PLC0415
+    from gravida.find.contact import commands as contact_commands  # noqa: PLC0415
     from gravida.find.registry.bundled import WrongBundledRecord  # noqa: PLC0415
     from gravida.web import commands as key_commands  # noqa: PLC0415
     from gravida.web.checking import UNUSABLE  # noqa: PLC0415
@@ -65,6 +68,7 @@ def _run_on_the_site(
     check.add_commands(commands)
     key_commands.add_commands(commands)
     find_commands.add_commands(commands)
+    contact_commands.add_commands(commands)
     people_commands.add_commands(commands)
     try:
         return _run(parser, given)

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from gravida.find.contact import states
 from gravida.find.contact.letters import ChangedMeanwhile, NotYours
-from gravida.find.contact.models import Request, Step
+from gravida.find.contact.models import Request, Step, TaskTrouble
 from gravida.find.contact.states import NEXT_STEP, SETTLED, Actor, State
 from gravida.find.contact.tallies import count
 from gravida.find.contact.working_days import after_working_days
@@ -77,6 +77,8 @@ def acting(
             refuse_strangers(by, act.request, needs=needs)
         before = {name: str(getattr(act.request, name) or "") for name in _TOLD}
         yield act
+        if actor is not Actor.CLOCK:
+            TaskTrouble.objects.filter(request=act.request).delete()
         act.request.save()
         count(act.request.team, act.counted, at=at)
         after = {name: str(getattr(act.request, name) or "") for name in _TOLD}

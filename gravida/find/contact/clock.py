@@ -1,34 +1,29 @@
 """The clock's acts: reminders, lateness, ends. The worker runs them, each message in its own transaction."""
 
-import logging
 from datetime import datetime
 
 from gravida.find.contact import mail_kinds, mails_to_person, mails_to_team
 from gravida.find.contact.acting import Act, acting
 from gravida.find.contact.erasure import erase_person
 from gravida.find.contact.models import Request, TimerMark
+from gravida.find.contact.one_by_one import one_by_one
 from gravida.find.contact.sending import send_copy
 from gravida.find.contact.states import UNANSWERED, Actor, State
 from gravida.find.contact.timers import Due, Facts, Timer, due
 from gravida.find.contact.waiting import tell_staff_that_it_waits
 from gravida.web.models import Mail, MailState
 
-log = logging.getLogger("gravida.contact")
-
 
 def run_timers(at: datetime) -> int:
     """Do what is due for every message; how many. One that breaks does not stop the others."""
     watched = [state.value for state in (*UNANSWERED, State.ATTEMPT_3)]
-    done = 0
-    for request in Request.objects.filter(state__in=watched).select_related("team").order_by("pk"):
-        if due(facts_of(request), at=at):
-            try:
-                tick(request.pk, at=at)
-            except Exception:
-                log.exception("timers of message %s failed", request.pk)
-            else:
-                done += 1
-    return done
+    numbers = Request.objects.filter(state__in=watched).order_by("pk").values_list("pk", flat=True)
+
+    def run(number: int) -> bool:
+        request = Request.objects.select_related("team").get(pk=number)
+        return bool(due(facts_of(request), at=at)) and bool(tick(number, at=at))
+
+    return one_by_one("contact.timers", list(numbers), run, at=at)
 
 
 def tick(request_id: int, *, at: datetime) -> list[Due]:
@@ -67,29 +62,38 @@ def note_delivered(at: datetime) -> int:
     """Messages whose mail to the team has left, and whose sender is confirmed, are delivered; how many."""
     told = [mail_kinds.TEAM_NEW.code, mail_kinds.TEAM_FULL.code]
     waiting = Request.objects.filter(state=State.VERIFIED.value, told_team_at__isnull=False)
-    done = 0
-    for request in waiting.order_by("pk"):
-        if Mail.objects.about(request.about).filter(kind__in=told, state=MailState.SENT).exists():
-            with acting("delivered", request_id=request.pk, actor=Actor.CLOCK, at=at) as act:
-                if act.request.where is State.VERIFIED:
-                    act.step(State.DELIVERED)
-                    done += 1
-    return done
+    abouts = {request.pk: request.about for request in waiting.order_by("pk")}
+
+    def note(number: int) -> bool:
+        if not Mail.objects.about(abouts[number]).filter(kind__in=told, state=MailState.SENT).exists():
+            return False
+        with acting("delivered", request_id=number, actor=Actor.CLOCK, at=at) as act:
+            is_waiting = act.request.where is State.VERIFIED
+            if is_waiting:
+                act.step(State.DELIVERED)
+        return is_waiting
+
+    return one_by_one("contact.delivered", abouts, note, at=at)
 
 
 def send_paused_copies(at: datetime) -> int:
     """Copies that were paused go out as soon as the limits let them; how many."""
-    sent = 0
     paused = Request.objects.open().filter(copy_state=Request.CopyState.PAUSED, confirmed_at=None)
-    for request in paused.order_by("pk"):
-        with acting("copy", request_id=request.pk, actor=Actor.CLOCK, at=at) as act:
+    numbers = list(paused.order_by("pk").values_list("pk", flat=True))
+    are_paused_still = False
+
+    def send(number: int) -> bool:
+        nonlocal are_paused_still
+        if are_paused_still:
+            return False
+        with acting("copy", request_id=number, actor=Actor.CLOCK, at=at) as act:
             access = act.request.accesses.order_by("-id").first()
             if access is not None and act.request.copy_state == Request.CopyState.PAUSED:
                 send_copy(act.request, access, at=at)
-            if act.request.copy_state == Request.CopyState.PAUSED:
-                return sent
-        sent += 1
-    return sent
+            are_paused_still = act.request.copy_state == Request.CopyState.PAUSED
+        return not are_paused_still
+
+    return one_by_one("contact.copies", numbers, send, at=at)
 
 
 def _remind(act: Act) -> None:

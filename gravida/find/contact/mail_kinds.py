@@ -14,6 +14,7 @@ TEAM_ALTERNATE = MailKind("contact.team.alternate", when_unsure="resend")
 STAFF_UNANSWERED = MailKind("contact.staff.unanswered", when_unsure="resend")
 STAFF_HELD = MailKind("contact.staff.held", when_unsure="resend")
 STAFF_BROKEN = MailKind("contact.staff.broken", when_unsure="resend")
+STAFF_STOPPED = MailKind("contact.staff.stopped", when_unsure="resend")
 STAFF_COPIES_PAUSED = MailKind("contact.staff.copies_paused", when_unsure="resend")
 
 # To her. Parked where unsure: she sees the same on her private page.
@@ -31,7 +32,7 @@ UNREACHABLE = MailKind("contact.person.unreachable", when_unsure="park")
 EXPIRED = MailKind("contact.person.expired", when_unsure="park")
 
 TO_TEAM = (TEAM_NEW, TEAM_FULL, TEAM_MORE, TEAM_NOBODY_CALLED, TEAM_REMINDER, TEAM_ALTERNATE)
-TO_STAFF = (STAFF_UNANSWERED, STAFF_HELD, STAFF_BROKEN, STAFF_COPIES_PAUSED)
+TO_STAFF = (STAFF_UNANSWERED, STAFF_HELD, STAFF_BROKEN, STAFF_STOPPED, STAFF_COPIES_PAUSED)
 TO_PERSON = (
     COPY, CONFIRM_NEW_ADDRESS, FULL_COPY, NEW_CODE, ACKNOWLEDGED, ANSWER, CALL_BOOKED, NO_ANSWER,
     TEAM_CLOSED, TEAM_BROKEN, UNREACHABLE, EXPIRED,

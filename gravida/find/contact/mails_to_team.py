@@ -7,7 +7,7 @@ from django.conf import settings
 
 from gravida.find.contact import links, mail_kinds
 from gravida.find.contact.mail_words import day, language_of_team, place
-from gravida.find.contact.models import Message, Request, Sender, Team, TeamAddress
+from gravida.find.contact.models import Message, Request, Sender, TaskTrouble, Team, TeamAddress
 from gravida.find.contact.telephone import shown_telephone
 from gravida.web.mail.outbox import MailKind, queue
 from gravida.web.people.models import Membership, Person
@@ -88,10 +88,23 @@ def tell_administrators(request: Request, *, at: datetime) -> None:
         )
 
 
+def tell_administrators_of_trouble(trouble: TaskTrouble, *, at: datetime) -> None:
+    """A task has broken on a message too often: the message stands still until somebody looks."""
+    for person in _administrators():
+        queue(
+            kind=mail_kinds.STAFF_STOPPED,
+            about=f"contact-task:{trouble.pk}",
+            to=person.email,
+            language=person.language,
+            template=mail_kinds.template_of(mail_kinds.STAFF_STOPPED),
+            context=_context(trouble.request, person.language) | {"task": trouble.task},
+            at=at,
+        )
+
+
 def tell_site_that_copies_are_paused(*, at: datetime) -> None:
     """Two hundred copies in an hour: perhaps somebody abuses the form. Once an hour."""
-    administrators = Membership.objects.current().filter(role=Role.ADMINISTRATOR)
-    for person in Person.objects.active().filter(pk__in=administrators.values("person")).order_by("pk"):
+    for person in _administrators():
         queue(
             kind=mail_kinds.STAFF_COPIES_PAUSED,
             about="contact",
@@ -155,6 +168,11 @@ def _full(request: Request) -> dict[str, str]:
         "text": "\n\n".join(message.text for message in texts if message.text) or "-",
         "reply_to": sender.email,
     }
+
+
+def _administrators() -> Iterable[Person]:
+    held = Membership.objects.current().filter(role=Role.ADMINISTRATOR)
+    return Person.objects.active().filter(pk__in=held.values("person")).order_by("pk")
 
 
 def _approvers(study: str, centre: str) -> Iterable[Person]:

@@ -10,7 +10,15 @@ from gravida.find.contact.models_person import (
     Message,
     Sender,
 )
-from gravida.find.contact.models_requests import CallAttempt, Language, Request, Step, Tally, TimerMark
+from gravida.find.contact.models_requests import (
+    CallAttempt,
+    Language,
+    Request,
+    Step,
+    Tally,
+    TaskTrouble,
+    TimerMark,
+)
 from gravida.find.contact.models_teams import Team, TeamAddress
 
 __all__ = [
@@ -27,6 +35,7 @@ __all__ = [
     "Sender",
     "Step",
     "Tally",
+    "TaskTrouble",
     "Team",
     "TeamAddress",
     "TimerMark",

@@ -270,6 +270,38 @@ class TimerMark(models.Model):
         return f"{self.request_id} {self.act}"
 
 
+class TaskTroubleQuerySet(models.QuerySet["TaskTrouble"]):
+    """Reads of troubles."""
+
+    def given_up(self) -> "TaskTroubleQuerySet":
+        """Not tried again by itself."""
+        return self.filter(try_again_at=None)
+
+
+class TaskTrouble(models.Model):
+    """A task of the worker that breaks on one message, and when it is tried again."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="troubles")
+    task = models.CharField(max_length=30, help_text="As contact.timers.")
+    failures = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+    try_again_at = models.DateTimeField(null=True, help_text="Empty: given up, staff have been told.")
+
+    objects = TaskTroubleQuerySet.as_manager()
+
+    class Privacy:
+        identifying = ()
+        shareable = ("id", "request", "task", "failures", "since", "try_again_at")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "task"], name="task_trouble_once_a_message")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} of {self.request_id}"
+
+
 class Tally(models.Model):
     """How many, by study, centre and month: all that stays of a message that was taken back."""
 

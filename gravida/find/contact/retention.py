@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from gravida.find.contact.acting import acting
 from gravida.find.contact.erasure import erase_person
 from gravida.find.contact.models import Export, Request
+from gravida.find.contact.one_by_one import one_by_one
 from gravida.find.contact.states import ENDS, OPEN, UNANSWERED, Actor, State
 
 KEPT_AFTER_END = timedelta(days=365)
@@ -19,9 +20,9 @@ KEPT_EXPORTS = timedelta(days=365)
 
 
 def retain(at: datetime) -> int:
-    """Erase what is old enough; how many messages. Each in a transaction of its own."""
-    erased = sum(_erase(number, at=at) for number in _to_erase(at))
-    ended = sum(_end(number, at=at) for number in _asleep(at))
+    """Erase what is old enough; how many messages. Each for itself: none stops the others."""
+    erased = one_by_one("contact.erase", _to_erase(at), lambda number: _erase(number, at=at), at=at)
+    ended = one_by_one("contact.end", _asleep(at), lambda number: _end(number, at=at), at=at)
     # Steps, marks and what else hangs on an empty row go with it.
     Request.objects.filter(erased_at__lte=at - KEPT_EMPTY).delete()
     Export.objects.filter(at__lte=at - KEPT_EXPORTS, exported=None).delete()

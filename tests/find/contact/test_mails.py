@@ -17,6 +17,7 @@ CONTEXT = {
     "acknowledge_url": "https://example.org/a", "close_url": "https://example.org/c",
     "open_url": "https://example.org/o", "status_url": "https://example.org/s",
     "confirm_url": "https://example.org/k", "code": "7K2Q-9FHM-XR4T", "call_at": "Friday, 10:00",
+    "task": "contact.timers",
     "text": "words", "name": "Name", "email": "n@example.org", "telephone": "-", "other_language": "-",
 }  # fmt: skip
 # Mails after which there is no page left, or nothing to do by a link.
@@ -26,6 +27,7 @@ WITHOUT_LINK = {
     "person_expired",
     "staff_unanswered",
     "staff_copies_paused",
+    "staff_stopped",
 }
 
 
