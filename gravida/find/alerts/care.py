@@ -30,8 +30,8 @@ def care(at: datetime) -> None:
     """Everything that is due; each row in a transaction of its own."""
     remind(at)
     forget_unconfirmed(at)
-    ask_again(at)
     end_unanswered(at)
+    ask_again(at)
     forget_old(at)
 
 
@@ -101,7 +101,10 @@ def end_unanswered(at: datetime) -> int:
     """Erase who left two yearly questions unanswered, breaks of two years, refused addresses; how many."""
     unanswered = Q(times_asked__gte=QUESTIONS, asked_at__lte=at - BETWEEN_QUESTIONS) & ~_resting(at)
     forgotten = Q(pause="break", paused_until=None, paused_at__lte=at - KEPT_ON_BREAK)
-    ended = Subscriber.objects.filter(unanswered | forgotten | Q(bounced_at__lte=at - KEPT_BOUNCED))
+    # Erased before, and brought back by an older copy of the database.
+    suppressed = Q(email_blind__in=Suppressed.objects.values("email_blind"))
+    bounced = Q(bounced_at__lte=at - KEPT_BOUNCED)
+    ended = Subscriber.objects.filter(unanswered | forgotten | bounced | suppressed)
     numbers = _numbers(ended)
     for number in numbers:
         with transaction.atomic():

@@ -16,6 +16,7 @@ from tantivy import Query
 from gravida.find.search import documents
 from gravida.find.search.asked_words import understand
 from gravida.find.search.clauses import Clauses
+from gravida.find.search.documents import Entry
 from gravida.find.search.filters import filtered
 from gravida.find.search.generation import Generation
 from gravida.find.search.matching import ENOUGH
@@ -27,6 +28,19 @@ from gravida.find.site_studies import site_studies
 
 _WRITER_BYTES = 50_000_000
 
+# Study.pk and the registry's JSON.
+Records = Iterable[tuple[int, Any]]
+
+
+def _bits(mask: Mask) -> bytes:
+    return np.packbits(mask).tobytes() if mask.any() else b""
+
+
+def _mask(bits: bytes, length: int) -> Mask:
+    if not bits:
+        return np.zeros(length, dtype=np.bool_)
+    return np.unpackbits(np.frombuffer(bits, dtype=np.uint8), count=length).astype(np.bool_)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Studies:
@@ -35,7 +49,7 @@ class Studies:
     table: StudyTable
     searcher: tantivy.Searcher
     row_of_study: Mapping[int, int]  # Study.pk -> row
-    masks: dict[object, Mask] = field(default_factory=dict)  # criterion and value -> rows that fit it
+    masks: dict[object, bytes] = field(default_factory=dict)  # a criterion alone -> rows that fit it, as bits
 
     def carrying(self, query: Query) -> Mask:
         """Rows that a query finds."""
@@ -51,14 +65,14 @@ class Studies:
         """Rows that fit everything but the words, those without a known place included, as on the page."""
         fitting = np.ones(len(self.table), dtype=np.bool_)
         for alone in _criteria(request):
-            fitting &= self._mask(alone)
+            fitting &= self._fitting_alone(alone)
         return fitting
 
-    def _mask(self, alone: SearchRequest) -> Mask:
+    def _fitting_alone(self, alone: SearchRequest) -> Mask:
         if alone not in self.masks:
             found = filtered(alone, self.table)
-            self.masks[alone] = found.fitting() | found.unplaced
-        return self.masks[alone]
+            self.masks[alone] = _bits(found.fitting() | found.unplaced)
+        return _mask(self.masks[alone], len(self.table))
 
 
 def _criteria(request: SearchRequest) -> Iterable[SearchRequest]:
@@ -79,40 +93,43 @@ def _criteria(request: SearchRequest) -> Iterable[SearchRequest]:
         yield SearchRequest(team_language=request.team_language)
 
 
-def studies_listed(ids: Iterable[int], raws: Mapping[int, Any], index: Generation) -> Studies:
-    """Those of some studies (Study.pk) that the index lists, as it lists them; `raws`: their records."""
-    listed = [study for study in ids if study < len(index.row_of_study) and index.row_of_study[study] >= 0]
-    rows = np.sort(index.row_of_study[np.array(listed, dtype=np.int64)])
+def studies_listed(ids: Iterable[int], records: Records, index: Generation) -> Studies:
+    """Those of some studies (Study.pk) that the index lists, as it lists them; `records`: theirs."""
+    listed = {study for study in ids if study < len(index.row_of_study) and index.row_of_study[study] >= 0}
+    rows = np.sort(index.row_of_study[np.array(sorted(listed), dtype=np.int64)])
     table = _rows_of(index.table, rows)
     return Studies(
         table=table,
-        searcher=_searcher({study: raws[study] for study in listed}),
+        searcher=_searcher((study, raw) for study, raw in records if study in listed),
         row_of_study=_rows_by_study(table),
     )
 
 
-def studies_before(raws: Mapping[int, Any]) -> Studies:
+def studies_before(records: Records) -> Studies:
     """Studies by records that are no longer theirs."""
-    folders = site_studies()
-    entries = []
-    for study, raw in raws.items():
-        folder = folders.get(documents.texts_of(raw).numbers[0])
-        entries.append(documents.entry(raw, study=study, version=0, centres=folder.centres if folder else ()))
+    entries: list[Entry] = []
+    searcher = _searcher(_noted(records, entries))
     table = table_of(entries)
-    return Studies(
-        table=table,
-        searcher=_searcher(raws),
-        row_of_study=_rows_by_study(table),
-    )
+    return Studies(table=table, searcher=searcher, row_of_study=_rows_by_study(table))
 
 
-def _searcher(raws: Mapping[int, Any]) -> tantivy.Searcher:
+def _noted(records: Records, entries: list[Entry]) -> Records:
+    """The records, each noted in `entries` as it passes: together they need not fit the memory."""
+    folders = site_studies()
+    for study, raw in records:
+        folder = folders.get(documents.texts_of(raw).numbers[0])
+        centres = folder.centres if folder else ()
+        entries.append(documents.entry(raw, study=study, version=0, centres=centres))
+        yield study, raw
+
+
+def _searcher(records: Records) -> tantivy.Searcher:
     """An index in memory of these records."""
     folders = site_studies()
     index = tantivy.Index(documents.schema())
     documents.register_analyzers(index)
     writer = index.writer(_WRITER_BYTES, 1)
-    for study, raw in raws.items():
+    for study, raw in records:
         texts = documents.texts_of(raw)
         folder = folders.get(texts.numbers[0])
         writer.add_document(
@@ -154,16 +171,6 @@ class AskedOnce:
 
     now: bytes
     before: bytes
-
-
-def _bits(mask: Mask) -> bytes:
-    return np.packbits(mask).tobytes() if mask.any() else b""
-
-
-def _mask(bits: bytes, length: int) -> Mask:
-    if not bits:
-        return np.zeros(length, dtype=np.bool_)
-    return np.unpackbits(np.frombuffer(bits, dtype=np.uint8), count=length).astype(np.bool_)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from gravida.find.alerts import mails
-from gravida.find.alerts.models import Digest, Notice, Subscriber
+from gravida.find.alerts.erasure import erase_subscriber
+from gravida.find.alerts.models import Digest, Notice, Subscriber, Suppressed
 from gravida.find.alerts.periods import may_mail, period_of
 
 _BATCH = 1_000
@@ -39,6 +40,10 @@ def _send(number: int, *, at: datetime, zone: ZoneInfo) -> bool:
     with transaction.atomic():
         subscriber = Subscriber.objects.select_for_update().filter(pk=number, bounced_at=None).first()
         if subscriber is None or subscriber.is_paused(today=at.astimezone(zone).date()):
+            return False
+        # She had erased herself, and an older copy of the database brought her back.
+        if Suppressed.objects.filter(email_blind=subscriber.email_blind).exists():
+            erase_subscriber(subscriber)
             return False
         if not may_mail(subscriber.frequency, last_at=subscriber.last_digest_at, at=at, zone=zone):
             return False

@@ -23,7 +23,7 @@ from gravida.find.site_studies import site_studies
 
 NAME = "studies"
 # More are looked at in several turns: a first import of a whole registry must not fill the memory.
-MOST_AT_ONCE = 20_000
+MOST_AT_ONCE = 5_000
 _BATCH = 500
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from gravida.find.alerts.changed_studies import Compared, studies_before, studies_listed
+from gravida.find.alerts.changed_studies import Compared, Records, studies_before, studies_listed
 from gravida.find.alerts.models import Alert, Change, Look, Notice, Search
 from gravida.find.alerts.stored_search import from_text
 from gravida.find.alerts.topics import Kind, Topics, read, written
@@ -65,20 +65,18 @@ def _compared(changes: list[Change], index: Generation) -> Compared:
             now[study] = int(index.table.facts["version"][row])
     return Compared(
         index=index,
-        now=studies_listed(list(now), _raws(now), index),
-        before=studies_before(_raws(before)),
+        now=studies_listed(list(now), _records(now), index),
+        before=studies_before(_records(before)),
     )
 
 
-def _raws(versions: Mapping[int, int | None]) -> dict[int, Any]:
+def _records(versions: Mapping[int, int | None]) -> Records:
     """The records of these versions by Study.pk; read from the tables in batches."""
     wanted = sorted((version, study) for study, version in versions.items() if version)
-    raws: dict[int, Any] = {}
     for start in range(0, len(wanted), _RECORDS):
         part = dict(wanted[start : start + _RECORDS])
         for version in RecordVersion.objects.filter(pk__in=part):
-            raws[part[version.pk]] = load_kept(version.raw)
-    return raws
+            yield part[version.pk], load_kept(version.raw)
 
 
 def _tell_studies(look: Look, found: Mapping[int, Found]) -> int:

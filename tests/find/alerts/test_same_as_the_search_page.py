@@ -96,7 +96,11 @@ def _listed_by_page(request: SearchRequest, index: Generation) -> set[str]:
 
 def _compared(index: Generation, changed: list[Study], before: dict[int, Any]) -> Compared:
     raws = {study.pk: load_kept(study.current_version.raw) for study in changed}
-    return Compared(index=index, now=studies_listed(list(raws), raws, index), before=studies_before(before))
+    return Compared(
+        index=index,
+        now=studies_listed(list(raws), raws.items(), index),
+        before=studies_before(before.items()),
+    )
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """What she does with her alerts, and what the clock does with them: pauses, the yearly question, the end."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -133,6 +133,24 @@ def test_nobody_is_asked_anything_during_a_break_and_after_two_years_it_ends_in_
     care.care(NOW + 731 * DAY)
     assert not Subscriber.objects.exists()
     assert not Mail.objects.filter(kind="alerts.still").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("turn", [send_digests, care.care])
+def test_who_erased_herself_is_erased_again_when_an_old_copy_brings_her_back(
+    add_study: AddStudy, turn: Callable[..., object]
+) -> None:
+    # given a copy of the database from before, and the list of those who are gone from after
+    zoe = subscribe(study="NCT00000001")
+    look = Look.objects.create(made_at=NOW, ended_at=NOW)
+    change = Change.objects.create(look=look, study=add_study("A study"), kinds="opened")
+    Notice.objects.create(alert=last_alert(), change=change, kinds="opened", found_at=NOW)
+    actions_sign_up.suppress(zoe.email_blind, is_for_good=False, at=NOW)
+    # when the worker has its turn
+    turn(NOW + YEAR)
+    # then
+    assert not Subscriber.objects.exists()
+    assert not Mail.objects.exclude(kind="alerts.confirm").exists()
 
 
 @pytest.mark.django_db
