@@ -28,6 +28,7 @@ from gravida.analysis.history_lags import (
     previous_was_loss,
     run_before,
 )
+from gravida.analysis.history_partner import with_one_partner_before
 from gravida.analysis.history_quality import Quality, quality_of
 from gravida.analysis.input.endings import Ending, among
 from gravida.analysis.input.pregnancies import Pregnancies
@@ -139,6 +140,12 @@ def _when(pregnancies: Pregnancies) -> FloatArray:
     return np.zeros(len(pregnancies)) if alone else np.full(len(pregnancies), np.nan)
 
 
+def lags_of(pregnancies: Pregnancies, where: Places) -> tuple[Lag, ...]:
+    """Every count of earlier pregnancies, in the order of `where`."""
+    known = known_of(pregnancies)
+    return _lags(pregnancies, known, where, early_loss_parts(known)[where.order])
+
+
 def _lags(pregnancies: Pregnancies, known: Known, where: Places, parts: Parts) -> tuple[Lag, ...]:
     order = where.order
     ending = pregnancies.ending[order]
@@ -191,8 +198,18 @@ def _counted(pregnancies: Pregnancies, rule: IndexRule, where: Places, lags: tup
     by_name = {lag.name: lag for lag in lags}
     if rule.definition is None:
         return by_name["longest_run" if rule.in_a_row else "early_losses"]
-    parts = definition_parts(pregnancies, rule.definition)[where.order]
-    return counted_by(rule.definition, where, parts, in_a_row=rule.in_a_row)
+    return counted_before(pregnancies, rule.definition, where, in_a_row=rule.in_a_row)
+
+
+def counted_before(
+    pregnancies: Pregnancies, definition: Definition, where: Places, *, in_a_row: bool = False
+) -> Lag:
+    """The losses that a definition counts before each pregnancy. NotCountable; in the order of `where`."""
+    parts = definition_parts(pregnancies, definition, partner_apart=True)[where.order]
+    if definition.same_partner and pregnancies.classified is not None:
+        partner = [pregnancies.classified.rows[row].partner for row in where.order]
+        return with_one_partner_before(where, parts, partner)
+    return counted_by(definition, where, parts, in_a_row=in_a_row)
 
 
 def counted_by(definition: Definition, where: Places, parts: Parts, *, in_a_row: bool = False) -> Lag:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gravida.analysis.fit import BoolArray
 from gravida.analysis.input.endings import Ending, among
 from gravida.analysis.input.pregnancies import Pregnancies
+from gravida.analysis.input.records import ARREST, CHROMOSOMES, DIAGNOSIS, PARTNER
 from gravida.protocol.definitions import BREAKER, LOSS, LOSS_CLASSES, NEUTRAL, Definition, Stance
 from gravida.protocol.obstetrics_classes import EARLY_BEFORE, LATE_BEFORE, PregnancyClass
 from gravida.protocol.obstetrics_dating import AgeAt
@@ -77,15 +78,27 @@ class NotCountable(Exception):
         self.definition_id, self.needs = definition.id, needs
 
 
-def definition_parts(pregnancies: Pregnancies, definition: Definition) -> Parts:
-    """Parts under a published definition. NotCountable where it reads more than class and age at the end."""
-    for asked, needs in (
-        (definition.age_at is not AgeAt.END, f"the age at the {definition.age_at.value}"),
-        (definition.same_partner, "the partner of each pregnancy"),
-        (definition.excludes_abnormal_chromosomes, "the chromosomes of the losses"),
-    ):
-        if asked:
+def definition_parts(
+    pregnancies: Pregnancies, definition: Definition, *, partner_apart: bool = False
+) -> Parts:
+    """Parts under a published definition; by the protocol's own rules where it reads more than class and end.
+
+    NotCountable where the source does not hold what it reads. Whoever sums the parts of a definition that
+    wants one partner must look at partners too, and says so by `partner_apart`.
+    """
+    read = [
+        (definition.age_at is AgeAt.ARREST, ARREST, "the age at the arrest"),
+        (definition.age_at is AgeAt.DIAGNOSIS, DIAGNOSIS, "the age at the diagnosis"),
+        (definition.same_partner, PARTNER, "the partner of each pregnancy"),
+        (definition.excludes_abnormal_chromosomes, CHROMOSOMES, "the chromosomes of the losses"),
+    ]
+    wanted = [(name, needs) for asked, name, needs in read if asked]
+    classified = pregnancies.classified
+    for name, needs in wanted:
+        if classified is None or name not in classified.holds or (name == PARTNER and not partner_apart):
             raise NotCountable(definition, needs)
+    if wanted and classified is not None:
+        return np.array([definition.parts(row) for row in classified.rows], dtype=np.int8)
     low, high = definition.before.min_days / 7, definition.before.max_days / 7
     is_before = pregnancies.weeks_most < low
     is_after = pregnancies.weeks_fewest >= high

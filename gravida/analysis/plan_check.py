@@ -8,6 +8,7 @@ import numpy as np
 from gravida.analysis.history import RiskTable, history
 from gravida.analysis.history_counting import NotCountable
 from gravida.analysis.plan import UnknownDefinition, index_rule
+from gravida.analysis.plan_check_beside import explained_as_factor, mixed_grains
 from gravida.analysis.plan_check_rows import check_rows
 from gravida.analysis.plan_columns import PlanColumns
 from gravida.analysis.plan_disguises import (
@@ -34,6 +35,7 @@ from gravida.analysis.plan_refusals import (
     UncontrolledMarkers,
 )
 from gravida.analysis.plan_rows import factor_sets, is_time_model
+from gravida.analysis.plan_rows_recurrent import recurrent_refusals
 from gravida.protocol.definitions_file import Definitions
 from gravida.protocol.expressions import Expression, names_in
 from gravida.protocol.plan import Factor, Plan, Question
@@ -57,6 +59,9 @@ def check_plan(
         found += _entry(plan, question, risk)
         found += _factors(plan, question)
         found += _competing(plan, question)
+        found += mixed_grains(plan, question)
+        found += explained_as_factor(plan, question)
+        found += recurrent_refusals(plan, question)
     found += _markers(plan)
     if risk is not None and not found:
         found += check_rows(plan, risk)

@@ -1,11 +1,13 @@
 """A plan checked against its rows: columns under other names, endings uncovered, too many parameters."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 
 from gravida.analysis.fit import FloatArray
 from gravida.analysis.history import RiskTable
+from gravida.analysis.plan_beside import NotAnswerable
 from gravida.analysis.plan_columns import PlanColumns
 from gravida.analysis.plan_disguises import disguised_lags, is_outcome, lagged_outcomes
 from gravida.analysis.plan_refusals import (
@@ -19,6 +21,7 @@ from gravida.analysis.plan_refusals import (
 )
 from gravida.analysis.plan_riley import smallest_sample
 from gravida.analysis.plan_rows import AnalysisRows, analysis_rows, factor_sets
+from gravida.analysis.plan_rows_any import question_rows
 from gravida.protocol.plan import Plan, Question
 
 # Models that estimate every parameter freely. Matched sets fix the share with the outcome by design, so that
@@ -60,6 +63,10 @@ def check_rows(plan: Plan, risk: RiskTable) -> Iterator[Refusal]:
             yield from _no_kind(question, rows)
             yield from _disguised(plan, question, risk, rows)
         yield from _riley(plan, question, risk, columns)
+    for question in (question for question in plan.questions if question.grain != "pregnancy"):
+        # A source without the table that a question is about leaves it unanswered, and answers the others.
+        with suppress(NotAnswerable):
+            yield from _riley(plan, question, risk, columns)
 
 
 def _overlaps(plan: Plan, question: Question, columns: PlanColumns) -> Iterator[Refusal]:
@@ -120,7 +127,7 @@ def _disguised_lags(
 def _riley(plan: Plan, question: Question, risk: RiskTable, columns: PlanColumns) -> Iterator[Refusal]:
     for model in (model for model in question.models if model in UNPENALISED):
         for about, factors in factor_sets(plan, question):
-            rows = analysis_rows(plan, question, risk, model=model, factors=factors, columns=columns)
+            rows = question_rows(plan, question, risk, model=model, factors=factors, columns=columns)
             refusal = _too_many(plan, question, model, about, rows)
             if refusal is not None:
                 yield refusal

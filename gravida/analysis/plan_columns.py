@@ -6,6 +6,7 @@ import numpy as np
 
 from gravida.analysis.fit import FloatArray
 from gravida.analysis.history import RiskTable
+from gravida.analysis.history_lags import Lag
 from gravida.analysis.input.table import Column, Kind
 from gravida.analysis.plan_expressions import (
     Answers,
@@ -36,7 +37,7 @@ class PlanColumns:
         """What a name stands for. NotInPlans where a derived column reads itself; NoSuchColumn."""
         full = str(name)
         if is_history(full):
-            lag = self.risk.lag(name.variable)
+            lag = self.lag(name.variable)
             return Spans(low=lag.fewest.astype(np.float64), high=lag.most.astype(np.float64))
         if any(derived.id == full for derived in self.plan.derived):
             value = self._value_of_derived(full)
@@ -46,6 +47,15 @@ class PlanColumns:
                 return value
             raise NotInPlans(f"derived {full}: found a code, wanted a number or an answer")
         return self.source(full)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that names are read for."""
+        return len(self.risk)
+
+    def lag(self, name: str) -> Lag:
+        """A count of earlier pregnancies, for these rows."""
+        return self.risk.lag(name)
 
     def source(self, name: str) -> Column:
         """A column of the source for these rows. NoSuchColumn with the names there are."""
@@ -93,7 +103,7 @@ class PlanColumns:
         return tuple(texts), places
 
     def _for_every_row(self, values: FloatArray) -> FloatArray:
-        return np.broadcast_to(values, (len(self.risk),)).copy()
+        return np.broadcast_to(values, (self.n_rows,)).copy()
 
 
 def _points(value: Value) -> FloatArray:

@@ -134,6 +134,36 @@ class OutcomesOverlap(Refusal):
     reason = "A pregnancy ends once: an outcome and its competing outcomes are disjoint."
 
 
+class ExplainedAsFactor(Refusal):
+    """Explained or unexplained losses as a factor of a question about women."""
+
+    code = "explained_as_factor"
+    reason = (
+        "Women whose losses are explained are treated for what explains them: their hazard is not that of "
+        "the others times a number. They are a stratum."
+    )
+
+
+class TransfersPooledWithLosses(Refusal):
+    """One question about transfers and pregnancies together."""
+
+    code = "transfers_pooled_with_losses"
+    reason = (
+        "A transfer that brings no pregnancy and a pregnancy that is lost are two outcomes of two "
+        "populations; pooled they answer neither question."
+    )
+
+
+class HistoryInRecurrentModel(Refusal):
+    """Earlier losses as a factor where the losses themselves are the events."""
+
+    code = "history_in_recurrent_model"
+    reason = (
+        "In a model of repeated losses the earlier losses are its events and its strata; as factors they are "
+        "counted twice, and with a frailty they are not independent of it."
+    )
+
+
 class DefinitionUnknown(Refusal):
     """Losses counted by a definition that nobody has given."""
 
@@ -162,6 +192,9 @@ REFUSALS: tuple[type[Refusal], ...] = (
     MarkerTimingUnknown,
     CompetingOutcomesDropped,
     OutcomesOverlap,
+    ExplainedAsFactor,
+    TransfersPooledWithLosses,
+    HistoryInRecurrentModel,
     DefinitionUnknown,
     DefinitionNotCountable,
 )

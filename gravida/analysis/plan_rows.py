@@ -22,12 +22,12 @@ _NOBODY = -2
 class AnalysisRows:
     """What a model of one question is fitted to. Shapes: (rows,), `x` (rows, terms).
 
-    `rows` are places in the risk table; `woman` is the cluster. `cause`: 0 not ended or cut at the horizon, 1
-    the outcome, 2 ... the competing outcomes in the order of `causes`. `entry`, `exit`: weeks; of a yes/no
-    model the entry may be NaN. `factor_of`: the factor of each term. `knots`: of each spline. `group` and
-    `stratum`: places in `groups` and `strata`, the columns that the question names. `weight`,
-    `survey_stratum`, `sampling_unit`: the survey design where the source has one. Missing values are NaN
-    only where `keep_missing` asked for them.
+    `rows` are places in the risk table, or in the table of women or transfers; `woman` is the cluster.
+    `cause`: 0 not ended or cut at the horizon, 1 the outcome, 2 ... the competing outcomes in the order of
+    `causes`. `entry`, `exit`: in `time_unit`; of a yes/no model they may be NaN. `factor_of`: the factor of
+    each term. `knots`: of each spline. `group` and `stratum`: places in `groups` and `strata`, the columns
+    that the question names. `weight`, `survey_stratum`, `sampling_unit`: the survey design where the source
+    has one. Missing values are NaN only where `keep_missing` asked for them.
     """
 
     question: str
@@ -50,6 +50,7 @@ class AnalysisRows:
     sampling_unit: IntArray | None = None
     rows: IntArray
     flow: tuple[FlowStep, ...]
+    time_unit: str = "weeks"
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -105,7 +106,7 @@ def analysis_rows(
         flow.leave_out("not_first_index_pregnancy", risk.index_number > 1)
     terms = terms_of(plan, chosen, columns, flow.kept)
     if not keep_missing:
-        _missing_factors(terms, flow)
+        leave_out_missing(terms, flow)
     found = AnalysisRows(
         question=question.id,
         names=terms.names,
@@ -121,7 +122,7 @@ def analysis_rows(
         rows=np.arange(len(risk)),
         flow=(),
     )
-    return _kept(_with_design(found, plan, question, columns, flow), flow)
+    return kept_rows(_with_design(found, plan, question, columns, flow), flow)
 
 
 def _population(plan: Plan, question: Question, columns: PlanColumns, flow: Flow) -> None:
@@ -191,7 +192,8 @@ def _times(
     return entry, exit_, cause
 
 
-def _missing_factors(terms: Terms, flow: Flow) -> None:
+def leave_out_missing(terms: Terms, flow: Flow) -> None:
+    """Rows in which a term of a factor is missing, factor by factor."""
     for factor in dict.fromkeys(terms.factor_of):
         mine = [at for at, of in enumerate(terms.factor_of) if of == factor]
         missing = np.isnan(terms.x[:, mine])
@@ -202,8 +204,8 @@ def _with_design(
     found: AnalysisRows, plan: Plan, question: Question, columns: PlanColumns, flow: Flow
 ) -> AnalysisRows:
     """With the groups, strata and survey design that the question and the source have."""
-    group, groups = _places(question.by, columns, flow, "group")
-    stratum, strata = _places(question.strata, columns, flow, "stratum")
+    group, groups = places_of(question.by, columns, flow, "group")
+    stratum, strata = places_of(question.strata, columns, flow, "stratum")
     names = columns.risk.pregnancies.table.names
     weight, survey_stratum, unit = (
         role_column(names, plan.input, role) for role in ("weight", "stratum", "sampling_unit")
@@ -220,9 +222,10 @@ def _with_design(
     )
 
 
-def _places(
+def places_of(
     name: str, columns: PlanColumns, flow: Flow, role: str
 ) -> tuple[IntArray | None, tuple[str, ...]]:
+    """Each row's place among the words of a column, and the words; nothing where no column is named."""
     if not name:
         return None, ()
     words, places = columns.words(name)
@@ -235,7 +238,8 @@ def _codes(name: str, columns: PlanColumns) -> IntArray:
     return np.where(np.isnan(places), -1, places).astype(np.int64)
 
 
-def _kept(found: AnalysisRows, flow: Flow) -> AnalysisRows:
+def kept_rows(found: AnalysisRows, flow: Flow) -> AnalysisRows:
+    """The rows that the flow has kept, with its steps."""
     keep: BoolArray = flow.kept
     optional = ("group", "stratum", "weight", "survey_stratum", "sampling_unit")
     cut = {name: getattr(found, name)[keep] for name in optional if getattr(found, name) is not None}

@@ -32,7 +32,7 @@ def terms_of(plan: Plan, factors: tuple[str, ...], columns: PlanColumns, kept: B
         factor_of += [id_] * len(found.names)
         parts.append(found.x)
         knots += found.knots
-    x = np.column_stack(parts) if parts else np.empty((len(columns.risk), 0))
+    x = np.column_stack(parts) if parts else np.empty((columns.n_rows, 0))
     return Terms(names=tuple(names), factor_of=tuple(factor_of), x=x, knots=tuple(knots))
 
 

@@ -57,8 +57,10 @@ class InputMapping:
     """What the columns of the input mean.
 
     `weeks_in`: weeks or days. `recognised_in`: weeks, days (of amenorrhoea) or dates. `times_in`: dates, or
-    days or months counted from any one day.
-    `completed_weeks`: the weeks are whole ones, so that an end at "8 weeks" lies between 8 and 9.
+    days or months counted from any one day. `completed_weeks`: the weeks are whole ones, so that an end at
+    "8 weeks" lies between 8 and 9. `in_pregnancy`: which rows of a dated form are of a pregnant woman; such
+    rows, and those dated within one of her pregnancies, are then never what was known before a pregnancy.
+    None: they are.
     """
 
     roles: tuple[RoleColumns, ...] = ()
@@ -67,6 +69,8 @@ class InputMapping:
     recognised_in: str = "weeks"
     times_in: str = "dates"
     completed_weeks: bool = True
+    in_pregnancy: Expression | None = None
+    in_pregnancy_text: str = ""
 
     def names(self, role: str) -> tuple[str, ...]:
         """The columns that can play a role; none where the plan names none."""

@@ -42,7 +42,9 @@ def index_event_in(table: Table) -> IndexEvent:
 
 def input_in(table: Table) -> InputMapping:
     """What the columns of the input mean."""
-    table.only("columns", "endings", "weeks_in", "recognised_in", "times_in", "completed_weeks")
+    table.only(
+        "columns", "endings", "weeks_in", "recognised_in", "times_in", "completed_weeks", "in_pregnancy"
+    )
     columns, endings = table.table("columns"), table.table("endings")
     columns.only(*ROLES)
     endings.only(*ENDINGS)
@@ -55,6 +57,8 @@ def input_in(table: Table) -> InputMapping:
         recognised_in=_unit(table, "recognised_in", ("weeks", "days", "dates")),
         times_in=_unit(table, "times_in", ("dates", "days", "months")),
         completed_weeks=table.yes("completed_weeks", default=True),
+        in_pregnancy=table.rule("in_pregnancy") if "in_pregnancy" in table.data else None,
+        in_pregnancy_text=table.text("in_pregnancy", required=False),
     )
     codes = [code for group in mapping.endings for code in group.codes]
     for code in dict.fromkeys(codes):

@@ -15,8 +15,10 @@ MODELS = (
     "cox_breslow",
     "aalen_johansen",
     "fine_gray",
-    "recurrent_andersen_gill",
-    "recurrent_gap_times",
+    "recurrent_andersen_gill",  # every loss alike, on one clock
+    "recurrent_total_times",  # by the order of the loss, on one clock (Prentice, Williams and Peterson)
+    "recurrent_gap_times",  # by the order of the loss, the clock beginning anew at each
+    "recurrent_frailty",  # a gamma frailty of each woman
     "conditional_logistic",
     "standardised_risk",  # risk difference and ratio
     "age_spline",
@@ -36,6 +38,9 @@ TIME_MODELS = frozenset(
         "aalen_johansen",
         "fine_gray",
     }
+)
+RECURRENT_MODELS = frozenset(
+    {"recurrent_andersen_gill", "recurrent_total_times", "recurrent_gap_times", "recurrent_frailty"}
 )
 GRAINS = ("woman", "pregnancy", "transfer")
 CONTROLS = ("none", "benjamini_hochberg", "benjamini_yekutieli", "holm")
@@ -98,6 +103,17 @@ ROLES = (
     "weight",
     "stratum",
     "sampling_unit",
+    "trying_since",
+    "observed_from",
+    "last_news",
+    "transferred",
+    "dated",
+    "sample",
+    "explained",
+)
+# Of these, what tables beside the pregnancies hold: of women, transfers, contacts, dated forms, samples.
+ROLES_BESIDE = frozenset(
+    {"trying_since", "observed_from", "last_news", "transferred", "dated", "sample", "explained"}
 )
 ENDINGS = (
     "live_birth",

@@ -278,8 +278,8 @@ def test_a_definition_is_one_that_is_given(source: Path):
 def test_every_reason_has_its_own_code_and_sentence():
     codes = [refusal.code for refusal in REFUSALS]
 
-    assert len(set(codes)) == len(codes) == 15
-    assert len({refusal.reason for refusal in REFUSALS}) == 15
+    assert len(set(codes)) == len(codes) == 18
+    assert len({refusal.reason for refusal in REFUSALS}) == 18
     assert set(REFUSALS) == set(Refusal.__subclasses__())
 
 

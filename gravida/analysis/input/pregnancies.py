@@ -1,7 +1,8 @@
 """A table read as pregnancies: which woman, which place in her history, how and when it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,12 @@ from gravida.analysis.input.endings import ENDING_OF, Ending, Endings
 from gravida.analysis.input.mistakes import Mistakes
 from gravida.analysis.input.table import Column, Kind, Table
 from gravida.protocol.plan import InputMapping
+from gravida.protocol.plan_words import ROLES_BESIDE
+
+if TYPE_CHECKING:
+    from gravida.analysis.input.beside import Beside
+    from gravida.analysis.input.dated import DatedCount
+    from gravida.analysis.input.records import Classified
 
 DAYS_PER_MONTH = 365.25 / 12
 LONGEST_WEEKS = 60  # survey files hold told lengths up to 57 weeks
@@ -26,6 +33,12 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "ended": ("ended", "preg_end"),
     "included": ("included", "inc_date"),
     "followed_until": ("followed_until",),
+    "trying_since": ("trying_since", "fup_trying_since"),
+    "observed_from": ("observed_from",),
+    "last_news": ("last_news", "fup_vital_last"),
+    "transferred": ("transferred", "trf_date"),
+    "dated": ("dated_on", "smp_date", "lif_date", "fup_date"),
+    "sample": ("sample", "smp_id"),
 }
 
 
@@ -56,6 +69,9 @@ class Pregnancies:
     included_on: FloatArray
     followed_until: FloatArray
     women_without_pregnancy: int = 0
+    beside: "Beside | None" = None  # the other tables of the source
+    dated: "tuple[DatedCount, ...]" = ()  # of each dated variable, who had a value in time
+    classified: "Classified | None" = None  # each row as the protocol reads the woman's whole record
 
     def __len__(self) -> int:
         return len(self.woman)
@@ -111,6 +127,18 @@ def role_kinds(mapping: InputMapping) -> dict[str, Kind]:
         "followed_until": time,
         "weight": Kind.NUMBER,
     }
+    return _by_name(mapping, kinds)
+
+
+def role_kinds_beside(mapping: InputMapping) -> dict[str, Kind]:
+    """The kinds wanted of columns that play a role in the tables beside the pregnancies."""
+    time = Kind.DATE if mapping.times_in == "dates" else Kind.NUMBER
+    dates = ("trying_since", "observed_from", "last_news", "transferred", "dated", "included")
+    kinds = dict.fromkeys(dates, time) | dict.fromkeys(("woman", "sample", "explained"), Kind.CODE)
+    return _by_name(mapping, kinds)
+
+
+def _by_name(mapping: InputMapping, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for role, kind in kinds.items():
         for name in mapping.names(role) or USUAL_NAMES.get(role, ()):
@@ -154,6 +182,8 @@ def pregnancies_of(
 
 def _named_columns_are_there(roles: _Roles) -> None:
     for columns in roles.mapping.roles:
+        if columns.role in ROLES_BESIDE:
+            continue
         if role_column(roles.table.names, roles.mapping, columns.role) is None:
             found = f"columns {', '.join(roles.table.names[:40])}"
             wanted = f"{' or '.join(columns.names)}, the {columns.role} of the plan"

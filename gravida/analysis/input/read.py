@@ -1,15 +1,19 @@
 """Files and folders of pregnancies, read: what kind of source a path is, and its tables put together."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from gravida.analysis.input.beside import Beside, read_beside
 from gravida.analysis.input.cells import WANTED, fits
 from gravida.analysis.input.csv_file import read_csv
+from gravida.analysis.input.dated import holds, with_dated_values
 from gravida.analysis.input.mistakes import InputMistake, Mistakes
 from gravida.analysis.input.parquet_file import read_parquet
 from gravida.analysis.input.pregnancies import Pregnancies, pregnancies_of, role_column, role_kinds
+from gravida.analysis.input.records import classified
 from gravida.analysis.input.snapshot import MANIFEST, PREGNANCY, WOMAN, read_grain, read_manifest
 from gravida.analysis.input.survey_file import read_survey
 from gravida.analysis.input.table import Kind, Table
@@ -68,10 +72,21 @@ def read_source(path: Path, plan: Plan, *, women: Path | None = None) -> Pregnan
     mistakes.reject()
     if table is None:  # pragma: no cover - as above
         raise ValueError(f"{path}: no table and no mistake")
-    _names_are_there(table, plan, mistakes)
     pregnancies = pregnancies_of(table, plan.input, mistakes, women_without_pregnancy=without)
+    beside = read_beside(path, plan.input, pregnancies.women, mistakes)
+    if not mistakes.found:
+        pregnancies = _with_tables_beside(pregnancies, plan, beside, mistakes)
+    _names_are_there(pregnancies.table, plan, beside, mistakes)
     mistakes.reject()
     return pregnancies
+
+
+def _with_tables_beside(
+    pregnancies: Pregnancies, plan: Plan, beside: Beside, mistakes: Mistakes
+) -> Pregnancies:
+    """With the dated values known before each pregnancy, and what the protocol reads of the whole record."""
+    found, counts = with_dated_values(pregnancies, plan, beside)
+    return replace(found, beside=beside, dated=counts, classified=classified(pregnancies, beside, mistakes))
 
 
 def _whole_table(path: Path, women: Path | None, plan: Plan, mistakes: Mistakes) -> tuple[Table | None, int]:
@@ -164,11 +179,12 @@ def _rows_of_women(women: Table, key: str, mistakes: Mistakes) -> dict[str, int]
     return row_of
 
 
-def _names_are_there(table: Table, plan: Plan, mistakes: Mistakes) -> None:
+def _names_are_there(table: Table, plan: Plan, beside: Beside, mistakes: Mistakes) -> None:
+    others = ", ".join(sorted(beside.tables))
     for name in names_of(plan, PREGNANCY):
-        if name not in table:
+        if name not in table and not (mistakes.found and holds(beside, name)):
             found = f"no column {name}"
-            wanted = "every column that the plan reads"
+            wanted = "every column that the plan reads" + (f", here or dated in {others}" if others else "")
             mistakes.add(table.origin.mistake(None, name, found=found, wanted=wanted))
     for name in numbers_wanted(plan, PREGNANCY):
         if name in table:

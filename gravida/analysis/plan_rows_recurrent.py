@@ -1,0 +1,189 @@
+"""Repeated losses from a plan: intervals between a woman's losses, her factors, and four models of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from gravida.analysis.fit import Fit, FloatArray, IntArray
+from gravida.analysis.history import RiskTable
+from gravida.analysis.history_flow import Flow, FlowStep
+from gravida.analysis.history_recurrent import LAST_NUMBER, Intervals, recurrent_losses
+from gravida.analysis.plan_beside import ANOTHER_RULE, NotAnswerable
+from gravida.analysis.plan_columns import PlanColumns
+from gravida.analysis.plan_disguises import lagged_outcomes
+from gravida.analysis.plan_refusals import HistoryInRecurrentModel, Refusal
+from gravida.analysis.plan_terms import Terms, terms_of
+from gravida.analysis.survival.frailty import Search, gamma_frailty
+from gravida.analysis.survival.partial_likelihood import Ties
+from gravida.analysis.survival.recurrent import Clock, fit_recurrent, recurrent_intervals
+from gravida.analysis.survival.rows import risk_rows
+from gravida.protocol.plan import Plan, Question
+from gravida.protocol.plan_words import RECURRENT_MODELS
+
+CLOCKS: dict[str, Clock] = {
+    "recurrent_andersen_gill": "one_clock",
+    "recurrent_total_times": "by_order",
+    "recurrent_gap_times": "gap_by_order",
+}
+FRAILTY = "recurrent_frailty"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RecurrentRows:
+    """Intervals (start, stop] between a woman's losses. Shapes: (intervals,), `x` (intervals, terms).
+
+    Months since her first conception; `order` counts her intervals from 1, the later ones as 4. Factors are
+    as known at her first conception. `flow` counts women, all of them with every pregnancy they told.
+    """
+
+    question: str
+    names: tuple[str, ...]
+    factor_of: tuple[str, ...]
+    x: FloatArray
+    woman: IntArray
+    start: FloatArray
+    stop: FloatArray
+    event: FloatArray
+    order: IntArray
+    flow: tuple[FlowStep, ...]
+
+    def __len__(self) -> int:
+        return len(self.woman)
+
+    @property
+    def n_left_out(self) -> int:
+        """Women left out because a factor is missing."""
+        return sum(step.women_out for step in self.flow if step.code.startswith("factor_missing"))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RecurrentFit:
+    """A model of repeated losses; `variance` and `no_frailty_p_value` of the frailty model alone."""
+
+    fit: Fit
+    variance: float | None = None
+    no_frailty_p_value: float | None = None
+
+
+def recurrent_rows(
+    plan: Plan,
+    question: Question,
+    risk: RiskTable,
+    *,
+    factors: tuple[str, ...] | None = None,
+    columns: PlanColumns | None = None,
+) -> RecurrentRows:
+    """The intervals of a question about repeated losses.
+
+    Women of whom a factor is missing at their first conception are left out whole; so are those of whom
+    nobody knows when it was, or until when they were followed. NotAnswerable unless every pregnancy can be
+    an outcome: after an index event the clock would begin with losses that are certain by design.
+    """
+    if risk.rule.kind != "every_pregnancy":
+        wanted = "every_pregnancy: a clock that begins before the losses"
+        raise NotAnswerable(
+            ANOTHER_RULE, question=question.id, found=f"the rule {risk.rule.kind}", wanted=wanted
+        )
+    columns = columns or PlanColumns(plan=plan, risk=risk)
+    flow = Flow.of(risk.woman, code="at_risk")
+    intervals = recurrent_losses(risk)
+    flow.leave_out("no_first_conception_or_follow_up", ~np.isin(risk.woman, intervals.woman))
+    first = _first_rows(risk, intervals)
+    _leave_out_by_her_first(plan, question, columns, first, flow)
+    terms = terms_of(plan, question.factors if factors is None else factors, columns, flow.kept & first)
+    _missing(terms, first, risk, flow)
+    return _of_kept(question, risk, intervals, terms, flow)
+
+
+def _first_rows(risk: RiskTable, intervals: Intervals) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which rows of the risk table are the first pregnancies of women with intervals, (rows,)."""
+    return np.isin(risk.rows, intervals.row)
+
+
+def _leave_out_by_her_first(
+    plan: Plan,
+    question: Question,
+    columns: PlanColumns,
+    first: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    flow: Flow,
+) -> None:
+    """Women whom the population or the question does not take, by their first pregnancy."""
+    for code, where in (("population", plan.population.where), ("question", question.where)):
+        if where is not None:
+            answer = columns.answers(where)
+            woman = columns.risk.woman
+            flow.leave_out(f"not_in_{code}", np.isin(woman, woman[first & (answer == 0)]))
+            flow.leave_out(f"{code}_cannot_be_told", np.isin(woman, woman[first & np.isnan(answer)]))
+
+
+def _missing(
+    terms: Terms, first: np.ndarray[tuple[int], np.dtype[np.bool_]], risk: RiskTable, flow: Flow
+) -> None:
+    for factor in dict.fromkeys(terms.factor_of):
+        mine = [at for at, of in enumerate(terms.factor_of) if of == factor]
+        lacks = first & np.isnan(terms.x[:, mine]).any(axis=1)
+        flow.leave_out(f"factor_missing:{factor}", np.isin(risk.woman, risk.woman[lacks]))
+
+
+def _of_kept(
+    question: Question, risk: RiskTable, intervals: Intervals, terms: Terms, flow: Flow
+) -> RecurrentRows:
+    kept = np.isin(intervals.woman, risk.woman[flow.kept])
+    place = np.full(len(risk.pregnancies), -1)
+    place[risk.rows] = np.arange(len(risk))
+    return RecurrentRows(
+        question=question.id,
+        names=terms.names,
+        factor_of=terms.factor_of,
+        x=terms.x[place[intervals.row[kept]]],
+        woman=intervals.woman[kept],
+        start=intervals.start[kept],
+        stop=intervals.stop[kept],
+        event=intervals.event[kept],
+        order=intervals.stratum[kept],
+        flow=tuple(flow.steps),
+    )
+
+
+def fit_recurrent_rows(
+    rows: RecurrentRows, *, model: str, ties: Ties = "efron", search: Search = "maximum"
+) -> RecurrentFit:
+    """One of RECURRENT_MODELS fitted: every loss alike, by order on one clock or anew, or with a frailty.
+
+    The errors of the first three are by woman; those of the frailty model hold its variance fixed. ValueError
+    for another model; NotEstimable, DidNotConverge as the estimators say.
+    """
+    if model == FRAILTY:
+        table = risk_rows(x=rows.x, names=rows.names, entry=rows.start, exit_time=rows.stop)
+        found = gamma_frailty(table, event=rows.event, cluster=rows.woman, ties=ties, search=search)
+        return RecurrentFit(
+            fit=found.fit, variance=found.variance, no_frailty_p_value=found.no_frailty.p_value
+        )
+    if model not in CLOCKS:
+        raise ValueError(f"model {model!r}: wanted one of {', '.join(sorted(RECURRENT_MODELS))}")
+    checked = recurrent_intervals(
+        x=rows.x,
+        names=rows.names,
+        start=rows.start,
+        stop=rows.stop,
+        event=rows.event,
+        woman=rows.woman,
+        last_order=LAST_NUMBER,
+    )
+    return RecurrentFit(fit=fit_recurrent(checked, clock=CLOCKS[model], ties=ties).fit)
+
+
+def recurrent_refusals(plan: Plan, question: Question) -> Iterator[Refusal]:
+    """Earlier losses as factors of a model whose events they are."""
+    asked = [model for model in question.models if model in RECURRENT_MODELS]
+    ids = question.factors or tuple(factor.id for factor in plan.factors)
+    for id_ in ids if asked else ():
+        lags = lagged_outcomes(plan, plan.factor(id_))
+        if lags:
+            found = f"{asked[0]} with {id_}, which reads {', '.join(sorted(lags))}"
+            yield HistoryInRecurrentModel(
+                question=question.id,
+                found=found,
+                wanted="factors from before the first loss, named one by one",
+            )
