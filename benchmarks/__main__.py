@@ -14,6 +14,7 @@ BENCHMARKS = {
     "search_quality": "How good the search is",
     "search_speed": "How fast the search is",
     "page_speed": "What a page costs",
+    "alerts": "Alerts against an import",
     "protocol_rules": "Obstetric rules",
 }
 INTRODUCTION = """# Benchmarks
