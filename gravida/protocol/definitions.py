@@ -16,6 +16,8 @@ from gravida.protocol.values import Answer, GestationalAge, before
 class Stance(Enum):
     """What a definition says on a point; on many it says nothing."""
 
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
+
     YES = "yes"
     NO = "no"
     SILENT = "silent"
@@ -67,7 +69,8 @@ class Definition:
 
     def parts(self, pregnancy: ClassifiedPregnancy) -> int:
         """The parts that a pregnancy may play, as a sum of LOSS, BREAKER and NEUTRAL."""
-        is_before_limit = self.is_before_limit(pregnancy)
+        lowest, highest = pregnancy.dating.spans[self.age_at]
+        is_before_limit = before(highest, self.before.min_days, lowest, self.before.max_days)
         key = (
             pregnancy.classes,
             is_before_limit,

@@ -16,6 +16,8 @@ from gravida.protocol.obstetrics import Count
 from gravida.protocol.obstetrics_classes import History
 from gravida.protocol.values import Answer
 
+_UNKNOWN = Answer.UNKNOWN
+
 
 class Verdict(NamedTuple):
     """One definition on one history. `failures` is None where the definition does not look at transfers."""
@@ -39,7 +41,7 @@ def verdict(definition: Definition, history: History, transfers: Sequence[Transf
         by_failures = failures.at_least(definition.or_failures.at_least)
         answer = by_losses | by_failures
     found = Verdict(definition, losses, by_losses, failures, by_failures, answer)
-    if answer is not Answer.UNKNOWN:
+    if answer is not _UNKNOWN:
         return found
     return found._replace(open_questions=_open_questions(found, history, transfers))
 
@@ -50,10 +52,10 @@ def _open_questions(
     """What would settle an open verdict, the surest first."""
     definition, rule = found.definition, found.definition.or_failures
     questions: list[OpenQuestion] = []
-    if found.by_losses is Answer.UNKNOWN:
+    if found.by_losses is _UNKNOWN:
         otherwise = Answer.NO if found.by_failures is None else found.by_failures
         questions += questions_about_losses(definition, history, otherwise)
-    if found.by_failures is Answer.UNKNOWN and rule is not None:
+    if found.by_failures is _UNKNOWN and rule is not None:
         questions += questions_about_transfers(rule, transfers, found.by_losses)
     return by_certainty(questions)
 

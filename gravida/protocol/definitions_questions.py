@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from gravida.protocol.definitions import (
     BREAKER,
@@ -17,6 +18,7 @@ from gravida.protocol.definitions_runs import (
     count_losses,
     longest_run,
     losses_in_all,
+    losses_of,
     places_of,
 )
 from gravida.protocol.implantation import FailureRule, TransferFacts, count_failures
@@ -62,6 +64,7 @@ class OpenQuestion:
 
 
 _ONE_PART = (LOSS, BREAKER, NEUTRAL)
+_UNKNOWN = Answer.UNKNOWN
 _CERTAINTY = {settles: rank for rank, settles in enumerate(Settles)}
 
 
@@ -72,57 +75,49 @@ def by_certainty(questions: Iterable[OpenQuestion]) -> tuple[OpenQuestion, ...]:
 
 def questions_about_losses(definition: Definition, history: History, otherwise: Answer) -> list[OpenQuestion]:
     """What would settle a count of losses. `otherwise` is the answer that transfers give beside it."""
-    places = places_of(definition, history)
-    now = count_losses(definition, places, order_is_certain=history.order_is_certain)
+    parts = definition.parts_in(history)
+    now = losses_of(definition, history)
     questions: list[OpenQuestion] = []
     without_effect: list[OpenQuestion] = []
-    for index, (pregnancy, place) in enumerate(zip(history.pregnancies, places, strict=True)):
-        items = _open_items(definition, pregnancy, place)
+    for index, pregnancy in enumerate(history.pregnancies):
+        items = _open_items(definition, pregnancy, parts[index])
         if not items:
             continue
-        counts = _counts_once_known(definition, history, places, index)
+        counts = _counts_once_known(definition, history, parts, index)
         settles = _settles([count.at_least(definition.losses) | otherwise for count in counts])
         number = pregnancy.number or index + 1
-        has_effect = any(count != now for count in counts)
+        has_effect = counts.count(now) < len(counts)
         (questions if has_effect else without_effect).append(
             OpenQuestion(pregnancy=number, items=items, settles=settles)
         )
-    questions += _questions_about_runs(definition, history, places, otherwise)
+    if definition.consecutive is not Stance.NO:
+        questions += _questions_about_runs(definition, history, otherwise)
     return questions or without_effect
 
 
 def _counts_once_known(
-    definition: Definition, history: History, places: Sequence[Place], index: int
+    definition: Definition, history: History, parts: tuple[int, ...], index: int
 ) -> list[Count]:
     """The count for each way in which one pregnancy can turn out to have been."""
-    if definition.consecutive is Stance.NO and not definition.same_partner:
-        return _totals_once_known(places, index)
-    if history.order_is_certain and not definition.same_partner:
-        parts = [place.parts for place in places]
+    order_matters = definition.consecutive is not Stance.NO and not history.order_is_certain
+    if not (order_matters or definition.same_partner):
         before, after = parts[:index], parts[index + 1 :]
         return [
-            count_in_order(definition, (*before, part, *after)) for part in _ONE_PART if parts[index] & part
+            count_in_order(definition.consecutive, (*before, part, *after))
+            for part in _ONE_PART
+            if parts[index] & part
         ]
-    changed = list(places)
+    changed = places_of(definition, history)
     counts = []
-    for variant in _variants(definition, places[index], places):
+    for variant in _variants(definition, changed[index], list(changed)):
         changed[index] = variant
         counts.append(count_losses(definition, changed, order_is_certain=history.order_is_certain))
     return counts
 
 
-def _totals_once_known(places: Sequence[Place], index: int) -> list[Count]:
-    """The same where order and partner do not matter: one more loss than the others are, or none."""
-    parts = places[index].parts
-    fewest, most = losses_in_all(places)
-    others = Count(fewest - (parts == LOSS), most - bool(parts & LOSS))
-    one_more = Count(others.fewest + 1, others.most + 1)
-    return [one_more if part == LOSS else others for part in _ONE_PART if parts & part]
-
-
 def _settles(answers: Sequence[Answer]) -> Settles:
     """Whether every, some or no value of one open item leads to yes or no."""
-    open_still = answers.count(Answer.UNKNOWN)
+    open_still = answers.count(_UNKNOWN)
     if open_still == 0:
         return Settles.ALWAYS
     return Settles.PERHAPS if open_still < len(answers) else Settles.WITH_OTHERS
@@ -142,66 +137,58 @@ def _variants(definition: Definition, place: Place, places: Sequence[Place]) -> 
     ]
 
 
-def _open_items(definition: Definition, pregnancy: ClassifiedPregnancy, place: Place) -> tuple[OpenItem, ...]:
+def _open_items(definition: Definition, pregnancy: ClassifiedPregnancy, parts: int) -> tuple[OpenItem, ...]:
     """What leaves the part of a pregnancy open; nothing where it plays one part with one partner."""
-    items = []
-    if place.parts not in _ONE_PART:
-        items = [item for item, is_open in _OPEN_ITEMS.items() if is_open(definition, pregnancy)]
-    if definition.same_partner and place.partner is None and place.parts & LOSS:
-        items.append(OpenItem.PARTNER)
-    return tuple(items)
+    items: tuple[OpenItem, ...] = ()
+    if parts not in _ONE_PART:
+        lowest, highest = pregnancy.dating.spans[definition.age_at]
+        items = _items_left_open(
+            definition,
+            pregnancy.classes,
+            definition.is_before_limit(pregnancy),
+            lowest == highest,
+            pregnancy.chromosomes_explain,
+            pregnancy.test_is_documented,
+        )
+    if definition.same_partner and pregnancy.partner is None and parts & LOSS:
+        return (*items, OpenItem.PARTNER)
+    return items
 
 
-def _outcome_is_open(_: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    return PregnancyClass.UNTOLD in pregnancy.classes
+@lru_cache(maxsize=8192)
+def _items_left_open(
+    definition: Definition,
+    classes: frozenset[PregnancyClass],
+    is_before_limit: Answer,
+    age_is_exact: bool,
+    chromosomes_explain: Answer,
+    test_is_documented: bool,
+) -> tuple[OpenItem, ...]:
+    """What leaves it open by everything that a definition reads of a pregnancy.
+
+    An age on both sides of the limit matters only for a class that the definition counts. Where it is exact,
+    the limit itself is vague.
+    """
+    stances = [definition.counts.get(kind, Stance.NO) for kind in classes]
+    is_counted = any(stance is not Stance.NO for stance in stances)
+    straddles = is_counted and is_before_limit is _UNKNOWN
+    is_open = {
+        OpenItem.OUTCOME: PregnancyClass.UNTOLD in classes,
+        OpenItem.TYPE_OF_LOSS: len(classes) > 1,
+        OpenItem.GESTATIONAL_AGE: straddles and not age_is_exact,
+        OpenItem.CHROMOSOMES: definition.excludes_abnormal_chromosomes and chromosomes_explain is _UNKNOWN,
+        OpenItem.PREGNANCY_TEST: definition.requires_positive_test and not test_is_documented,
+        OpenItem.DEFINITION_IS_SILENT: (straddles and age_is_exact) or Stance.SILENT in stances,
+    }
+    return tuple(item for item, it_is in is_open.items() if it_is)
 
 
-def _type_is_open(_: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    return len(pregnancy.classes) > 1
-
-
-def _age_is_open(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    lowest, highest = pregnancy.dating.spans[definition.age_at]
-    return lowest != highest and _straddles(definition, pregnancy)
-
-
-def _definition_is_silent(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    lowest, highest = pregnancy.dating.spans[definition.age_at]
-    limit_is_vague = lowest == highest and _straddles(definition, pregnancy)
-    return limit_is_vague or any(definition.counts.get(kind) is Stance.SILENT for kind in pregnancy.classes)
-
-
-def _straddles(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    """Whether the age lies on both sides of the limit, for a class that the definition counts."""
-    counted = any(definition.counts.get(kind, Stance.NO) is not Stance.NO for kind in pregnancy.classes)
-    return counted and definition.is_before_limit(pregnancy) is Answer.UNKNOWN
-
-
-def _chromosomes_are_open(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    return definition.excludes_abnormal_chromosomes and pregnancy.chromosomes_explain is Answer.UNKNOWN
-
-
-def _test_is_open(definition: Definition, pregnancy: ClassifiedPregnancy) -> bool:
-    return definition.requires_positive_test and not pregnancy.test_is_documented
-
-
-_OPEN_ITEMS = {
-    OpenItem.OUTCOME: _outcome_is_open,
-    OpenItem.TYPE_OF_LOSS: _type_is_open,
-    OpenItem.GESTATIONAL_AGE: _age_is_open,
-    OpenItem.CHROMOSOMES: _chromosomes_are_open,
-    OpenItem.PREGNANCY_TEST: _test_is_open,
-    OpenItem.DEFINITION_IS_SILENT: _definition_is_silent,
-}
-
-
-def _questions_about_runs(
-    definition: Definition, history: History, places: Sequence[Place], otherwise: Answer
-) -> list[OpenQuestion]:
+def _questions_about_runs(definition: Definition, history: History, otherwise: Answer) -> list[OpenQuestion]:
     """Whether knowing the order, or whether losses must follow one another, would settle it."""
+    places = places_of(definition, history)
     run = longest_run(places, order_is_certain=history.order_is_certain)
     questions = []
-    if definition.consecutive is not Stance.NO and not history.order_is_certain and run.fewest < run.most:
+    if not history.order_is_certain and run.fewest < run.most:
         orders = [sorted(places, key=key) for key in (_by_earliest, _by_latest)]
         counts = [count_losses(definition, order, order_is_certain=True) for order in orders]
         settles = _settles([count.at_least(definition.losses) | otherwise for count in counts])

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
-from gravida.protocol.obstetrics import Count
+from gravida.protocol.obstetrics import Count, counted
 from gravida.protocol.obstetrics_classes import History
 
 
@@ -39,7 +39,7 @@ def losses_in_all(places: Sequence[Place]) -> Count:
 
 
 def _in_all(parts: Sequence[int]) -> Count:
-    return Count(parts.count(LOSS), len([part for part in parts if part & LOSS]))
+    return counted(parts.count(LOSS), len([part for part in parts if part & LOSS]))
 
 
 def losses_of(definition: Definition, history: History) -> Count:
@@ -47,15 +47,17 @@ def losses_of(definition: Definition, history: History) -> Count:
     if definition.same_partner or not history.order_is_certain:
         places = places_of(definition, history)
         return count_losses(definition, places, order_is_certain=history.order_is_certain)
-    return count_in_order(definition, definition.parts_in(history))
+    return count_in_order(definition.consecutive, definition.parts_in(history))
 
 
-def count_in_order(definition: Definition, parts: tuple[int, ...]) -> Count:
+# Histories differ in dates and ages; in the parts that pregnancies play few are new.
+@lru_cache(maxsize=32768)
+def count_in_order(consecutive: Stance, parts: tuple[int, ...]) -> Count:
     """The losses that a definition counts among pregnancies whose order is certain, whoever the partner."""
-    if definition.consecutive is Stance.NO:
+    if consecutive is Stance.NO:
         return _in_all(parts)
-    run = _run_in_order(parts)
-    return run if definition.consecutive is Stance.YES else Count(run.fewest, _in_all(parts).most)
+    run = run_in_order(parts)
+    return run if consecutive is Stance.YES else counted(run.fewest, _in_all(parts).most)
 
 
 def places_of(definition: Definition, history: History) -> list[Place]:
@@ -87,14 +89,14 @@ def longest_run(places: Sequence[Place], *, order_is_certain: bool) -> Count:
     it may be, or else stays apart if it may.
     """
     if order_is_certain:
-        return _run_in_order(tuple([place.parts for place in places]))
+        return run_in_order(tuple([place.parts for place in places]))
     return Count(_shortest_in_any_order(places), _longest_in_any_order(places))
 
 
-# Histories differ in dates and ages; in the parts that pregnancies play few are new.
-@lru_cache(maxsize=4096)
-def _run_in_order(parts: tuple[int, ...]) -> Count:
-    return Count(_run([_WHEN_FEWEST[part] for part in parts]), _run([_WHEN_MOST[part] for part in parts]))
+@lru_cache(maxsize=32768)
+def run_in_order(parts: tuple[int, ...]) -> Count:
+    """The longest run of pregnancies whose order is certain, by the parts that they may play."""
+    return counted(_run([_WHEN_FEWEST[part] for part in parts]), _run([_WHEN_MOST[part] for part in parts]))
 
 
 def _preferred(*order: int) -> list[int]:

@@ -8,8 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
 
-from gravida.protocol.obstetrics import Count, total
+from gravida.protocol.obstetrics import Count, counted, total
 from gravida.protocol.values import Answer
 
 
@@ -25,6 +27,8 @@ class HcgResult(Enum):
 
 class Fragmentation(Enum):
     """Fragments among the cells of an embryo (`emb_frag`)."""
+
+    __hash__ = object.__hash__  # members are single objects; rules look them up all the time
 
     BELOW_10_PERCENT = "1"
     FROM_10_TO_20_PERCENT = "2"
@@ -45,8 +49,7 @@ class Ploidy(Enum):
     NO_RESULT = "5"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbryoFacts:
+class EmbryoFacts(NamedTuple):
     """One embryo as transferred. `gardner` is the grade of a blastocyst, as `4AB`."""
 
     day: int | None = None
@@ -74,9 +77,11 @@ class TransferFacts:
     @property
     def failed(self) -> Answer:
         """Whether no pregnancy followed."""
-        if self.result is HcgResult.NEGATIVE:
-            return Answer.YES
-        return Answer.NO if self.result is HcgResult.POSITIVE else Answer.UNKNOWN
+        return _FAILED_BY.get(self.result, _UNKNOWN)
+
+
+_YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+_FAILED_BY: dict[HcgResult | None, Answer] = {HcgResult.NEGATIVE: _YES, HcgResult.POSITIVE: _NO}
 
 
 class FailureUnit(Enum):
@@ -141,6 +146,7 @@ class ImplantationFailures:
 _BLASTOCYST = re.compile(r"([1-6])([ABC])([ABC])")
 
 
+@lru_cache(maxsize=4096)  # counts in every unit ask it of the same embryos
 def is_good_quality(embryo: EmbryoFacts) -> Answer:
     """Whether an embryo was of good quality.
 
@@ -191,8 +197,8 @@ def euploid_embryos(transfer: TransferFacts) -> Count:
 
 
 def _number(answers: Sequence[Answer]) -> Count:
-    certain = answers.count(Answer.YES)
-    return Count(certain, certain + answers.count(Answer.UNKNOWN))
+    certain = answers.count(_YES)
+    return counted(certain, certain + answers.count(_UNKNOWN))
 
 
 def failed_transfers(transfers: Sequence[TransferFacts], *, good: int = 0) -> Count:
@@ -207,7 +213,7 @@ def failed_transfers(transfers: Sequence[TransferFacts], *, good: int = 0) -> Co
 
 def _failed_with(transfer: TransferFacts, good: int) -> Answer:
     failed = transfer.failed
-    return failed if failed is Answer.NO else failed & good_embryos(transfer).at_least(good)
+    return failed if failed is _NO else failed & good_embryos(transfer).at_least(good)
 
 
 def failed_embryos(transfers: Sequence[TransferFacts], *, euploid: bool = False) -> Count:
@@ -219,9 +225,9 @@ def failed_embryos(transfers: Sequence[TransferFacts], *, euploid: bool = False)
 
 def _failed_in(transfer: TransferFacts, *, euploid: bool) -> Count:
     held, failed = (euploid_embryos if euploid else good_embryos)(transfer), transfer.failed
-    if failed is Answer.NO:
-        return Count(0, 0)
-    return held if failed is Answer.YES else Count(0, held.most)
+    if failed is _NO:
+        return NO_FAILURE
+    return held if failed is _YES else counted(0, held.most)
 
 
 def cumulative_chance(transfers: Sequence[TransferFacts], chances: Sequence[Chance]) -> ChanceRange:

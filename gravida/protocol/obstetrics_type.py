@@ -8,6 +8,7 @@ row, the counted losses are those of the longest run, the last one among equals.
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
@@ -54,27 +55,41 @@ def possible_types(
 
     Pregnancies that may have changed places are tried in every order among themselves.
     """
-    start = _Run() if definition.consecutive is Stance.YES else _All()
-    states: frozenset[_All | _Run] = frozenset({start})
-    for group in _groups(history.pregnancies):
-        states = _after_group(states, [possible_events(definition, row, basis) for row in group])
-    return frozenset(state.type for state in states)
+    in_a_row = definition.consecutive is Stance.YES
+    states: States = frozenset({_Run() if in_a_row else _All()})
+    rows, parts = history.pregnancies, definition.parts_in(history)
+    each = [_possible_events(part, row, basis) for part, row in zip(parts, rows, strict=True)]
+    if history.order_is_certain:
+        for events in each:
+            states = _after(in_a_row, states, events)
+    else:
+        for group in _groups(rows):
+            states = _after_group(in_a_row, states, [each[place] for place in group])
+    return frozenset([state.type for state in states])
 
 
-def possible_events(definition: Definition, row: ClassifiedPregnancy, basis: BirthBasis) -> frozenset[Event]:
-    """What a pregnancy may be to this rule."""
-    parts = definition.parts(row)
+def _possible_events(parts: int, row: ClassifiedPregnancy, basis: BirthBasis) -> frozenset[Event]:
+    """What a pregnancy that may play these parts may be to this rule."""
+    if not parts & BREAKER:
+        return _events(parts, _NO_ANSWERS)
+    return _events(parts, frozenset([_is_birth(kind, row, basis) for kind in row.classes]))
+
+
+_NO_ANSWERS: frozenset[Answer] = frozenset()
+
+
+@lru_cache(maxsize=256)
+def _events(parts: int, births: frozenset[Answer]) -> frozenset[Event]:
+    """`births`: of what breaks a run, whether it is a birth."""
     events = set()
     if parts & LOSS:
         events.add(Event.LOSS)
     if parts & NEUTRAL:
         events.add(Event.ASIDE)
-    if parts & BREAKER:
-        births = {_is_birth(kind, row, basis) for kind in row.classes}
-        if births & {Answer.YES, Answer.UNKNOWN}:
-            events.add(Event.BIRTH)
-        if births & {Answer.NO, Answer.UNKNOWN}:
-            events.add(Event.OTHER_END)
+    if births & {Answer.YES, Answer.UNKNOWN}:
+        events.add(Event.BIRTH)
+    if births & {Answer.NO, Answer.UNKNOWN}:
+        events.add(Event.OTHER_END)
     return frozenset(events)
 
 
@@ -144,14 +159,14 @@ class _Run(NamedTuple):
         return LossType.SECONDARY if self.birth_before_longest else LossType.PRIMARY
 
 
-def _groups(rows: Sequence[ClassifiedPregnancy]) -> Iterator[list[ClassifiedPregnancy]]:
-    """Pregnancies in groups: the order between groups is certain, the order inside one is not."""
-    group: list[ClassifiedPregnancy] = []
-    for row in rows:
-        if group and max(other.latest for other in group) < row.earliest:
+def _groups(rows: Sequence[ClassifiedPregnancy]) -> Iterator[list[int]]:
+    """Places of pregnancies in groups: the order between groups is certain, the order inside is not."""
+    group: list[int] = []
+    for place, row in enumerate(rows):
+        if group and max(rows[other].latest for other in group) < row.earliest:
             yield group
             group = []
-        group.append(row)
+        group.append(place)
     if group:
         yield group
 
@@ -159,10 +174,20 @@ def _groups(rows: Sequence[ClassifiedPregnancy]) -> Iterator[list[ClassifiedPreg
 States = frozenset[_All | _Run]
 
 
-def _after_group(states: States, events: Sequence[frozenset[Event]]) -> States:
+# Women differ in dates; in what their pregnancies were to this rule few are new.
+@lru_cache(maxsize=32768)
+def _after(in_a_row: bool, states: States, events: frozenset[Event]) -> States:
+    """The states after one pregnancy that may have been any of these.
+
+    `in_a_row` tells states apart that are equal as tuples.
+    """
+    return frozenset([state.after(event) for state in states for event in events])
+
+
+def _after_group(in_a_row: bool, states: States, events: Sequence[frozenset[Event]]) -> States:
     """The states after a group in every order; pregnancies with the same possible events are alike."""
     if len(events) == 1:
-        return frozenset(state.after(event) for state in states for event in events[0])
+        return _after(in_a_row, states, events[0])
     kinds = sorted(set(events), key=lambda kind: sorted(event.value for event in kind))
     reached: dict[tuple[int, ...], States] = {tuple(events.count(kind) for kind in kinds): states}
     for _ in events:
@@ -171,8 +196,7 @@ def _after_group(states: States, events: Sequence[frozenset[Event]]) -> States:
             for index, kind in enumerate(kinds):
                 if left[index]:
                     rest = (*left[:index], left[index] - 1, *left[index + 1 :])
-                    after = frozenset(state.after(event) for state in before for event in kind)
-                    following[rest] = following.get(rest, frozenset()) | after
+                    following[rest] = following.get(rest, frozenset()) | _after(in_a_row, before, kind)
         reached = following
     return _together(reached.values())
 
