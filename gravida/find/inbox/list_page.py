@@ -68,6 +68,7 @@ class ListPage:
     next: str
     teams: tuple[tuple[int, str], ...]
     languages: tuple[tuple[str, str], ...]
+    has_centres: bool
     has_spam_note: bool
 
 
@@ -90,6 +91,7 @@ def list_page(person: Person, asked: Asked, *, at: datetime) -> ListPage:
         next=_address(asked, page=asked.page + 1) if first + PER_PAGE < total else "",
         teams=tuple(sorted(teams.items(), key=lambda team: team[1])),
         languages=tuple(Language.choices),
+        has_centres=len(teams) > 1,
         has_spam_note=asked.status == asking.SPAM,
     )
 
@@ -127,7 +129,7 @@ def _group_names() -> dict[str, str]:
         "to-answer": _("To answer"),
         "to-call": _("To call"),
         "after-call": _("After a talk"),
-        "ended": _("Ended"),
+        "ended": _("Ended messages"),
     }
 
 

@@ -45,7 +45,9 @@ def entries(request: Request) -> tuple[Entry, ...]:
     """Everything that happened, newest first."""
     happened = [_of_event(event) for event in reads.timeline(request) if event.kind != "message"]
     told = [*happened, *said(request), *_mails(request)]
-    return tuple(sorted(told, key=lambda entry: entry.at, reverse=True))
+    oldest_first = sorted(told, key=lambda entry: entry.at)
+    # Not sorted in reverse: of things of one moment the later one stands first, too.
+    return tuple(oldest_first[::-1])
 
 
 def said(request: Request) -> Iterator[Entry]:

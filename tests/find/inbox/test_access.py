@@ -197,6 +197,16 @@ def test_a_form_without_its_mark_is_refused(
     assert checksum_of(*SEEN) == before
 
 
+def test_every_form_of_every_page_carries_its_mark(
+    desks: dict[str, Client], addresses: dict[str, tuple[str, dict[str, Any]]]
+) -> None:
+    for name, (address, _typed) in addresses.items():
+        for role in (HEAD, E, A):
+            page = "" if name in POSTS else desks[role].get(address).content.decode()
+            for form in re.findall(r'<form[^>]* method="post".*?</form>', page, re.DOTALL):
+                assert "csrfmiddlewaretoken" in form, f"{name}: {form[:200]}"
+
+
 def test_fields_that_no_form_asks_for_change_nothing(
     desks: dict[str, Client], message: Make, other_team: Team
 ) -> None:

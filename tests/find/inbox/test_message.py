@@ -3,20 +3,22 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
-from gravida.find.contact import actions_calls, actions_person, actions_team
+from gravida.find.contact import actions_calls, actions_person, actions_team, links
 from gravida.find.contact.models import CallAttempt, InternalNote, Request
 from gravida.find.contact.states import Actor, State, next_states
 from gravida.find.inbox.offered_acts import STEP_OF_ACT, offered
 from gravida.web.audit.models import AuditEntry
 from gravida.web.people.models import Person
+from gravida.web.people.roles import Role
 from tests.find.contact.making import fresh, kinds_of_mails, nurse
 from tests.find.inbox.conftest import post
 from tests.mails import every_mail_is_neutral
-from tests.web.people.making import browser_of
+from tests.web.people.making import browser_of, make_staff
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Request]
@@ -287,3 +289,12 @@ def test_every_mail_of_these_acts_is_neutral(desk: Client, message: Make) -> Non
     post(desk, made, "acknowledge")
     post(desk, made, "call", outcome="no_answer")
     assert every_mail_is_neutral() >= 3
+
+
+def test_the_links_of_the_mails_lead_to_pages(desk: Client, message: Make) -> None:
+    made = message()
+    for language in ("en", "fr"):
+        answer = desk.get(urlsplit(links.inbox_page(made, language=language)).path)
+        assert answer.status_code == 200
+    head = browser_of(make_staff(Role.ADMINISTRATOR))
+    assert head.get(urlsplit(links.approval_page(language="fr")).path).status_code == 200
