@@ -20,7 +20,7 @@ from gravida.analysis.plan_refusals import (
     TooManyParameters,
 )
 from gravida.analysis.plan_riley import smallest_sample
-from gravida.analysis.plan_rows import AnalysisRows, analysis_rows, factor_sets
+from gravida.analysis.plan_rows import AnalysisRows, analysis_rows, factor_sets, is_recurrent
 from gravida.analysis.plan_rows_any import question_rows
 from gravida.protocol.plan import Plan, Question
 
@@ -48,7 +48,8 @@ UNPENALISED = frozenset(
 def check_rows(plan: Plan, risk: RiskTable) -> Iterator[Refusal]:
     """The reasons that only the rows tell, question by question."""
     columns = PlanColumns(plan=plan, risk=risk)
-    for question in (question for question in plan.questions if question.grain == "pregnancy"):
+    asked = [row for row in plan.questions if row.grain == "pregnancy" and not is_recurrent(row)]
+    for question in asked:
         yield from _overlaps(plan, question, columns)
         for _, factors in factor_sets(plan, question):
             rows = analysis_rows(

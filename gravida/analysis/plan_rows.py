@@ -10,9 +10,10 @@ from gravida.analysis.history_flow import Flow, FlowStep
 from gravida.analysis.input.endings import Ending
 from gravida.analysis.input.pregnancies import role_column
 from gravida.analysis.plan_columns import PlanColumns
+from gravida.analysis.plan_disguises import names_read
 from gravida.analysis.plan_terms import Terms, terms_of
 from gravida.protocol.plan import Plan, Question
-from gravida.protocol.plan_words import TIME_MODELS
+from gravida.protocol.plan_words import INTERVAL_YEARS, RECURRENT_MODELS, TIME_MODELS
 
 CENSORED, EVENT = 0, 1
 _NOBODY = -2
@@ -65,11 +66,22 @@ def factor_sets(plan: Plan, question: Question) -> tuple[tuple[str, tuple[str, .
     """The models of a question: which factor each is about ("" for a joint one), and its factors.
 
     A question that names factors is one joint model; else every factor of the plan gets a model of its own,
-    with what must be held equal to judge it.
+    with what must be held equal to judge it; those that read intervals between losses only where the question
+    is about repeated losses.
     """
     if question.factors:
         return (("", question.factors),)
-    return tuple((factor.id, (factor.id, *factor.adjust_for)) for factor in plan.factors)
+    recurrent = is_recurrent(question)
+    return tuple(
+        (factor.id, (factor.id, *factor.adjust_for))
+        for factor in plan.factors
+        if recurrent or INTERVAL_YEARS not in names_read(plan, factor.reads)
+    )
+
+
+def is_recurrent(question: Question) -> bool:
+    """Whether every model of a question is one of repeated losses."""
+    return bool(question.models) and set(question.models) <= RECURRENT_MODELS
 
 
 def is_time_model(model: str) -> bool:

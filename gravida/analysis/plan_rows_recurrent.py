@@ -8,7 +8,9 @@ import numpy as np
 from gravida.analysis.fit import Fit, FloatArray, IntArray
 from gravida.analysis.history import RiskTable
 from gravida.analysis.history_flow import Flow, FlowStep
+from gravida.analysis.history_lags import Lag
 from gravida.analysis.history_recurrent import LAST_NUMBER, Intervals, recurrent_losses
+from gravida.analysis.input.table import Column, number_column
 from gravida.analysis.plan_beside import ANOTHER_RULE, NotAnswerable
 from gravida.analysis.plan_columns import PlanColumns
 from gravida.analysis.plan_disguises import lagged_outcomes
@@ -19,7 +21,7 @@ from gravida.analysis.survival.partial_likelihood import Ties
 from gravida.analysis.survival.recurrent import Clock, fit_recurrent, recurrent_intervals
 from gravida.analysis.survival.rows import risk_rows
 from gravida.protocol.plan import Plan, Question
-from gravida.protocol.plan_words import RECURRENT_MODELS
+from gravida.protocol.plan_words import INTERVAL_YEARS, RECURRENT_MODELS
 
 CLOCKS: dict[str, Clock] = {
     "recurrent_andersen_gill": "one_clock",
@@ -72,7 +74,6 @@ def recurrent_rows(
     risk: RiskTable,
     *,
     factors: tuple[str, ...] | None = None,
-    columns: PlanColumns | None = None,
 ) -> RecurrentRows:
     """The intervals of a question about repeated losses.
 
@@ -85,58 +86,63 @@ def recurrent_rows(
         raise NotAnswerable(
             ANOTHER_RULE, question=question.id, found=f"the rule {risk.rule.kind}", wanted=wanted
         )
-    columns = columns or PlanColumns(plan=plan, risk=risk)
-    flow = Flow.of(risk.woman, code="at_risk")
     intervals = recurrent_losses(risk)
+    flow = Flow.of(risk.woman, code="at_risk")
     flow.leave_out("no_first_conception_or_follow_up", ~np.isin(risk.woman, intervals.woman))
-    first = _first_rows(risk, intervals)
-    _leave_out_by_her_first(plan, question, columns, first, flow)
-    terms = terms_of(plan, question.factors if factors is None else factors, columns, flow.kept & first)
-    _missing(terms, first, risk, flow)
+    own = IntervalColumns(plan=plan, risk=risk, intervals=intervals)
+    _leave_out_by_condition(own, question, flow)
+    kept = np.isin(intervals.woman, risk.woman[flow.kept])
+    terms = terms_of(plan, question.factors if factors is None else factors, own, kept)
+    for factor in dict.fromkeys(terms.factor_of):
+        mine = [at for at, of in enumerate(terms.factor_of) if of == factor]
+        lacks = np.isnan(terms.x[:, mine]).any(axis=1)
+        flow.leave_out(f"factor_missing:{factor}", np.isin(risk.woman, intervals.woman[lacks]))
     return _of_kept(question, risk, intervals, terms, flow)
 
 
-def _first_rows(risk: RiskTable, intervals: Intervals) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which rows of the risk table are the first pregnancies of women with intervals, (rows,)."""
-    return np.isin(risk.rows, intervals.row)
+@dataclass(kw_only=True, eq=False)
+class IntervalColumns(PlanColumns):
+    """Columns for intervals: those of each woman's first pregnancy, and how long she had been watched."""
+
+    intervals: Intervals
+
+    @property
+    def n_rows(self) -> int:
+        """Intervals."""
+        return len(self.intervals.woman)
+
+    def lag(self, name: str) -> Lag:
+        """What earlier pregnancies said at the first conception: nothing yet."""
+        place = np.full(len(self.risk.pregnancies), -1)
+        place[self.risk.rows] = np.arange(len(self.risk))
+        return self.risk.lag(name).at(place[self.intervals.row])
+
+    def source(self, name: str) -> Column:
+        """A column of the first pregnancy, or the years from it to the beginning of each interval."""
+        if name == INTERVAL_YEARS:
+            return number_column(name, self.intervals.start / 12)
+        return self.risk.pregnancies.table.column(name).at(self.intervals.row)
 
 
-def _leave_out_by_her_first(
-    plan: Plan,
-    question: Question,
-    columns: PlanColumns,
-    first: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    flow: Flow,
-) -> None:
+def _leave_out_by_condition(columns: IntervalColumns, question: Question, flow: Flow) -> None:
     """Women whom the population or the question does not take, by their first pregnancy."""
-    for code, where in (("population", plan.population.where), ("question", question.where)):
+    woman = columns.intervals.woman
+    for code, where in (("population", columns.plan.population.where), ("question", question.where)):
         if where is not None:
             answer = columns.answers(where)
-            woman = columns.risk.woman
-            flow.leave_out(f"not_in_{code}", np.isin(woman, woman[first & (answer == 0)]))
-            flow.leave_out(f"{code}_cannot_be_told", np.isin(woman, woman[first & np.isnan(answer)]))
-
-
-def _missing(
-    terms: Terms, first: np.ndarray[tuple[int], np.dtype[np.bool_]], risk: RiskTable, flow: Flow
-) -> None:
-    for factor in dict.fromkeys(terms.factor_of):
-        mine = [at for at, of in enumerate(terms.factor_of) if of == factor]
-        lacks = first & np.isnan(terms.x[:, mine]).any(axis=1)
-        flow.leave_out(f"factor_missing:{factor}", np.isin(risk.woman, risk.woman[lacks]))
+            flow.leave_out(f"not_in_{code}", np.isin(flow.woman, woman[answer == 0]))
+            flow.leave_out(f"{code}_cannot_be_told", np.isin(flow.woman, woman[np.isnan(answer)]))
 
 
 def _of_kept(
     question: Question, risk: RiskTable, intervals: Intervals, terms: Terms, flow: Flow
 ) -> RecurrentRows:
     kept = np.isin(intervals.woman, risk.woman[flow.kept])
-    place = np.full(len(risk.pregnancies), -1)
-    place[risk.rows] = np.arange(len(risk))
     return RecurrentRows(
         question=question.id,
         names=terms.names,
         factor_of=terms.factor_of,
-        x=terms.x[place[intervals.row[kept]]],
+        x=terms.x[kept],
         woman=intervals.woman[kept],
         start=intervals.start[kept],
         stop=intervals.stop[kept],

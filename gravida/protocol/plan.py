@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from gravida.protocol.criteria import Texts
 from gravida.protocol.expressions import Arithmetic, Compare, Expression, names_in, parts_of
-from gravida.protocol.plan_words import is_history
+from gravida.protocol.plan_words import is_made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,7 +295,7 @@ def names_of(plan: Plan, grain: str = "") -> Iterator[str]:
     read = [str(name) for expression in expressions for name in names_in(expression)]
     read += [factor.variable for factor in plan.factors if not factor.terms]
     read += [name for question in asked for name in (question.by, question.strata) if name]
-    yield from (name for name in dict.fromkeys(read) if name not in own and not is_history(name))
+    yield from (name for name in dict.fromkeys(read) if name not in own and not is_made(name))
 
 
 def numbers_wanted(plan: Plan, grain: str = "") -> tuple[str, ...]:
@@ -310,4 +310,4 @@ def numbers_wanted(plan: Plan, grain: str = "") -> tuple[str, ...]:
             if sizes or isinstance(part, Arithmetic):
                 found += [str(name) for name in names_in(part)]
     own = {derived.id for derived in plan.derived}
-    return tuple(name for name in dict.fromkeys(found) if name not in own and not is_history(name))
+    return tuple(name for name in dict.fromkeys(found) if name not in own and not is_made(name))

@@ -23,6 +23,7 @@ from gravida.protocol.plan_words import (
     SHAPES,
     TIMINGS,
     is_history,
+    is_made,
 )
 from gravida.protocol.toml_tables import Table
 
@@ -142,7 +143,7 @@ def _factor(
     )
     _known_history(table, "variable", factor.reads)
     if dictionary is not None:
-        others = [name for name in factor.reads if name and not is_history(name) and name not in derived]
+        others = [name for name in factor.reads if name and not is_made(name) and name not in derived]
         _known(table, "variable", others, dictionary.variables)
     _known(table, "family", (factor.family,), [family.id for family in families])
     return factor

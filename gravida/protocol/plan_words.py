@@ -133,6 +133,15 @@ ENDINGS = (
 )
 
 
+# In a question about repeated losses: years from the first conception to the beginning of each interval.
+INTERVAL_YEARS = "interval.years"
+
+
+def is_made(name: str) -> bool:
+    """Whether a full name stands in no table: the history, or how long a woman has been watched."""
+    return is_history(name) or name == INTERVAL_YEARS
+
+
 def is_history(name: str) -> bool:
     """Whether a full name belongs to what earlier pregnancies say."""
     return name.startswith("history.")
