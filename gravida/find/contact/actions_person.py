@@ -4,7 +4,14 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from gravida.find.contact import keys, limits_of_sending, links, mails_to_person, mails_to_team
+from gravida.find.contact import (
+    keys,
+    limits_of_sending,
+    links,
+    mails_to_person,
+    mails_to_team,
+    own_address,
+)
 from gravida.find.contact.acting import Act, acting, due_at
 from gravida.find.contact.downloads import download
 from gravida.find.contact.erasure import erase_person
@@ -12,7 +19,7 @@ from gravida.find.contact.letters import AlreadyOpen, Details, FormClosed, Lette
 from gravida.find.contact.models import Access, Message, Request, Sender, Team
 from gravida.find.contact.openness import openness
 from gravida.find.contact.sending import Posting, post, tell_of_more
-from gravida.find.contact.states import OPEN, UNANSWERED, Actor, State
+from gravida.find.contact.states import ENDS, OPEN, UNANSWERED, Actor, IllegalStep, State
 from gravida.find.contact.waiting import tell_staff_that_it_waits
 from gravida.web.limits import spend
 from gravida.web.sealed import blind
@@ -63,13 +70,16 @@ def confirm_address(*, token: str, at: datetime) -> Request:
     """
     try:
         with transaction.atomic():
-            return _confirm(links.message_of(redeem_link(token, purpose=links.CONFIRM, at=at)), at=at)
+            request = links.message_of(redeem_link(token, purpose=links.CONFIRM, at=at))
+            return _confirm(request, token=token, at=at)
     except IntegrityError as error:
         raise AlreadyOpen from error
 
 
-def _confirm(request: Request, *, at: datetime) -> Request:
+def _confirm(request: Request, *, token: str, at: datetime) -> Request:
     with acting("confirmed", request_id=request.pk, actor=Actor.PERSON, at=at) as act:
+        if act.request.email_blind is None:
+            own_address.tie(act.request, token=token)
         act.request.confirmed_at = act.request.confirmed_at or at
         if act.request.where is State.UNVERIFIED:
             act.step(State.VERIFIED)
@@ -92,8 +102,10 @@ def confirm_again(*, access: Access, at: datetime) -> bool:
     """Mail a new link by which she confirms her address; False where there is nothing to confirm. TooMany."""
     spend(limits_of_sending.NEW_CODES, key=f"confirm {access.request_id}", at=at)
     with acting("confirm_again", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
-        if not act.request.is_unverified or not mails_to_person.address_of(act.request):
+        email = mails_to_person.address_of(act.request)
+        if not act.request.is_unverified or not email:
             return False
+        limits_of_sending.spend_confirmation(email=email, at=at)
         _confirm_anew(act.request, access, at=at)
     return True
 
@@ -146,9 +158,8 @@ def new_code_by_mail(*, token: str, network: str, at: datetime) -> None:
 
 def add_message(*, access: Access, text: str, idempotency_key: str, network: str, at: datetime) -> Message:
     """Add to a message; the team is told. The same key again changes nothing. limits.TooMany."""
-    form = keys.form_digest(idempotency_key)
     with acting("added", request_id=access.request_id, actor=Actor.PERSON, at=at) as act:
-        before = Message.objects.filter(request=act.request, idempotency_digest=form).first()
+        form, before = _added_before(act.request, key=idempotency_key, text=text)
         if before is not None:
             return before
         message = Message.objects.create(
@@ -165,31 +176,42 @@ def add_message(*, access: Access, text: str, idempotency_key: str, network: str
     return message
 
 
-def change_details(*, access: Access, version: int, details: Details, at: datetime) -> Request:
-    """Change how she can be reached; a new e-mail address is confirmed anew.
+def _added_before(request: Request, *, key: str, text: str) -> tuple[str, Message | None]:
+    """The digest that this form is kept by, and the message that it has made already.
 
-    ChangedMeanwhile; AlreadyOpen where another open message of hers has the new address.
+    Who goes back and writes something else into the same form sends something else.
     """
-    try:
-        with acting(
-            "details", request_id=access.request_id, version=version, actor=Actor.PERSON, at=at
-        ) as act:
-            sender = Sender.objects.get(request=act.request)
-            has_new_email = bool(details.email) and details.email != sender.email
-            _write_details(act.request, sender, details)
-            act.request.save()
-            if has_new_email:
-                _confirm_anew(act.request, access, at=at)
-    except IntegrityError as error:
-        raise AlreadyOpen(access.request.reference) from error
+    form = keys.form_digest(key)
+    before = Message.objects.filter(request=request, idempotency_digest=form).first()
+    if before is None or before.text == text:
+        return form, before
+    changed = keys.form_digest(f"{key} {blind(text, purpose='contact form changed')}")
+    return changed, Message.objects.filter(request=request, idempotency_digest=changed).first()
+
+
+def change_details(*, access: Access, version: int, details: Details, at: datetime) -> Request:
+    """Change how she can be reached; a new e-mail address is confirmed anew, and is hers only then.
+
+    Whether somebody has written with that address before is not told, and changes nothing.
+    ChangedMeanwhile; IllegalStep once the message has ended; limits.TooMany.
+    """
+    with acting("details", request_id=access.request_id, version=version, actor=Actor.PERSON, at=at) as act:
+        if act.request.where in ENDS:
+            raise IllegalStep(now=act.request.where, to=act.request.where, by=Actor.PERSON, wanted="open")
+        sender = Sender.objects.get(request=act.request)
+        has_new_email = details.email != sender.email
+        _write_details(act.request, sender, details)
+        if has_new_email:
+            own_address.let_go(act.request)
+        if has_new_email and details.email:
+            limits_of_sending.spend_new_address(request=act.request.pk, email=details.email, at=at)
+            _confirm_anew(act.request, access, at=at)
     return act.request
 
 
 def _write_details(request: Request, sender: Sender, details: Details) -> None:
     if not details.email and not details.telephone:
         raise ValueError("no way to reach her: the form has to ask for one")
-    if details.email != sender.email:
-        request.email_bounced_at = request.confirmed_at = None
     sender.first_name, sender.last_name = details.first_name, details.last_name
     sender.email, sender.telephone = details.email, details.telephone
     sender.other_language = details.other_language
@@ -197,7 +219,6 @@ def _write_details(request: Request, sender: Sender, details: Details) -> None:
     request.channel, request.half_days = details.channel, list(details.half_days)
     request.may_leave_message = details.may_leave_message
     request.has_email, request.has_telephone = bool(details.email), bool(details.telephone)
-    request.email_blind = blind(details.email, purpose="contact email") if details.email else None
     request.telephone_blind = (
         blind(details.telephone, purpose="contact telephone") if details.telephone else None
     )
@@ -255,6 +276,7 @@ def write_to_other_centre(*, access: Access, version: int, team: Team, at: datet
         if request.where not in ON_THEIR_WAY:
             act.step(State.VERIFIED, reason="other_centre")
         request.drafts.all().delete()
+        links.cancel_of_team(request)
         request.due_at = due_at(request, at=at)
         if mails_to_team.tell_team(request, at=at):
             request.told_team_at = at

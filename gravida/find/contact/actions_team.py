@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from gravida.find.contact import keys, links, mails_to_person, mails_to_team
+from gravida.find.contact import keys, links, mails_to_person, mails_to_team, own_address
 from gravida.find.contact.acting import acting, refuse_strangers
 from gravida.find.contact.actions_centre import (
     close_centre,
@@ -75,15 +75,27 @@ def acknowledge(*, request: Request, version: int, by: Person, at: datetime) -> 
 
 
 def acknowledge_by_link(*, token: str, at: datetime) -> Request:
-    """The same by the single-use link, without signing in. LinkSpent; answered already is no mistake."""
+    """The same by the single-use link, without signing in. LinkSpent; answered already is no mistake.
+
+    A message that went aside only because its address was not confirmed comes back: the team has answered.
+    """
     with transaction.atomic():
         request = links.message_of(redeem_link(token, purpose=links.ACKNOWLEDGE, at=at))
         with acting("acknowledged_by_link", request_id=request.pk, actor=Actor.TEAM, at=at) as act:
+            if act.request.where is State.SPAM and _was_only_unconfirmed(act.request):
+                act.step(State.UNVERIFIED, reason="by_link")
             if act.request.where in UNANSWERED:
                 act.step(State.ACKNOWLEDGED, reason="by_link")
                 act.answered()
                 mails_to_person.acknowledged(act.request, at=at)
     return act.request
+
+
+def _was_only_unconfirmed(request: Request) -> bool:
+    """Put aside by the clock after three days, and no other message of hers took its place."""
+    last = request.steps.order_by("-id").first()
+    mine = Request.objects.open().filter(study=request.study, email_blind=request.email_blind)
+    return last is not None and last.reason == "unconfirmed" and not mine.exists()
 
 
 def assign(*, request: Request, version: int, to: Person | None, by: Person, at: datetime) -> Request:
@@ -156,6 +168,7 @@ def not_spam(*, request: Request, version: int, by: Person, at: datetime) -> Req
             "not_spam", request_id=request.pk, version=version, actor=Actor.TEAM, by=by, at=at
         ) as act:
             act.request.counted_from = at
+            _tie_address(act.request, at=at)
             act.step(State.UNVERIFIED if act.request.is_unverified else State.VERIFIED, reason="looked_at")
             if mails_to_team.tell_team(act.request, at=at):
                 act.request.told_team_at = at
@@ -165,20 +178,17 @@ def not_spam(*, request: Request, version: int, by: Person, at: datetime) -> Req
     return act.request
 
 
+def _tie_address(request: Request, *, at: datetime) -> None:
+    """From now on her page opens with a link that stands in her mailbox only; her code stays the same."""
+    if request.has_email and request.email_blind is None:
+        own_address.tie(request, token=links.new_confirm_token(request, at=at))
+
+
 def _send_first_link(request: Request, *, at: datetime) -> None:
-    """She gets the link that she was not sent before a human had looked; her code stays the same."""
-    first = Access.objects.filter(request=request).order_by("id").first()
-    if first is None or not request.is_unverified or request.copy_state != Request.CopyState.NONE:
+    """She gets the link that she was not sent before a human had looked."""
+    access = Access.objects.filter(request=request).order_by("id").first()
+    if access is None or not request.is_unverified or request.copy_state != Request.CopyState.NONE:
         return
-    token = links.new_confirm_token(request, at=at)
-    access = Access.objects.create(
-        request=request,
-        token_digest=keys.page_digest(token),
-        code_digest=first.code_digest,
-        token=token,
-        team=first.team,
-        made_at=at,
-    )
     send_copy(request, access, at=at)
 
 

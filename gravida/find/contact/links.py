@@ -7,7 +7,7 @@ from django.utils import translation
 
 from gravida.find.contact.models import Request
 from gravida.web.mail.sender import link
-from gravida.web.tokens import LinkSpent, issue_link
+from gravida.web.tokens import LinkSpent, cancel_links, issue_link
 
 CONFIRM, ACKNOWLEDGE, CLOSE = "contact-confirm", "contact-acknowledge", "contact-close"
 CONFIRM_LIVES = timedelta(hours=24)
@@ -54,6 +54,17 @@ def inbox_page(request: Request, *, language: str) -> str:
 def approval_page(*, language: str) -> str:
     """Where staff approve addresses, behind the sign-in."""
     return link(f"/{language}/staff/centres/addresses/")
+
+
+def cancel_confirm(request: Request) -> None:
+    """Links that would confirm an address which the message no longer has."""
+    cancel_links(about=request.about, purpose=CONFIRM)
+
+
+def cancel_of_team(request: Request) -> None:
+    """Links in the mails to a team that has the message no longer."""
+    for purpose in (ACKNOWLEDGE, CLOSE):
+        cancel_links(about=request.about, purpose=purpose)
 
 
 def message_of(about: str) -> Request:

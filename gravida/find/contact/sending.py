@@ -6,7 +6,15 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from gravida.find.contact import keys, limits_of_sending, links, mails_to_person, mails_to_team, states
+from gravida.find.contact import (
+    keys,
+    limits_of_sending,
+    links,
+    mails_to_person,
+    mails_to_team,
+    own_address,
+    states,
+)
 from gravida.find.contact.acting import Act, acting, due_at
 from gravida.find.contact.letters import FormClosed, Letter, Openness, Sent
 from gravida.find.contact.mail_words import language_of_team
@@ -38,7 +46,7 @@ class Posting:
     @property
     def email_blind(self) -> str | None:
         email = self.letter.details.email
-        return blind(email, purpose="contact email") if email else None
+        return own_address.blind_of(email) if email else None
 
     @property
     def telephone_blind(self) -> str | None:
@@ -156,7 +164,8 @@ def _row(posting: Posting) -> Request:
         may_leave_message=details.may_leave_message,
         has_email=bool(details.email),
         has_telephone=bool(details.telephone),
-        email_blind=posting.email_blind,
+        # Of a suspected form the page's address stands on the screen: see own_address.
+        email_blind=None if posting.suspicion else posting.email_blind,
         telephone_blind=posting.telephone_blind,
         idempotency_digest=keys.form_digest(posting.key),
         sent_at=at,

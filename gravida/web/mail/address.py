@@ -8,6 +8,7 @@ MOST_SIGNS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 MOST_SIGNS_BEFORE_AT = 64  # RFC 5321, 4.5.3.1.1
 # Dot-atom of RFC 5322; a hyphen in front could be read as an option by a mail program.
 _BEFORE_AT = re.compile(r"(?!-)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_GMAIL = ("gmail.com", "googlemail.com")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _LAST_LABEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
 
@@ -57,6 +58,20 @@ def normal_address(text: str) -> str:
     if len(address) > MOST_SIGNS:
         raise WrongAddress(AddressProblem.LONG)
     return address
+
+
+def mailbox_of(address: str) -> str:
+    """The mailbox behind a normal address, as far as anybody can tell: for limits, never for sending.
+
+    What follows a plus is a label at nearly every host; Gmail reads over dots and has two names.
+    """
+    before, at, domain = address.partition("@")
+    if not at:
+        return address
+    before = before.partition("+")[0] or before
+    if domain in _GMAIL:
+        before, domain = before.replace(".", ""), _GMAIL[0]
+    return f"{before}@{domain}"
 
 
 def _refuse_signs(typed: str) -> None:

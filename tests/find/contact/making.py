@@ -7,7 +7,7 @@ from typing import Any
 
 from gravida.find.contact import actions_person, reads, teams
 from gravida.find.contact.letters import Details, Letter, Sent
-from gravida.find.contact.models import Access, Request, Team
+from gravida.find.contact.models import Access, Request, Team, TeamAddress
 from gravida.web.models import Mail
 from gravida.web.people.models import Person
 from gravida.web.people.roles import Role
@@ -23,6 +23,23 @@ def make_team(*, at: datetime = NOW) -> Team:
     """FALCO's own team."""
     teams.refresh(FALCO, at=at)
     return Team.objects.get(study=FALCO, centre="centre-1")
+
+
+def other_team() -> Team:
+    """A second centre of FALCO that takes messages."""
+    team = make_team()
+    team.pk, team.centre, team.town = None, "centre-2", "Lyon"
+    team.save()
+    TeamAddress.objects.create(
+        team=team,
+        kind="main",
+        rank=0,
+        email="lyon@example.org",
+        source="folder",
+        state="approved",
+        seen_at=NOW,
+    )
+    return team
 
 
 def make_letter(**changed: Any) -> Letter:

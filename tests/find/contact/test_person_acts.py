@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from gravida.find.contact import actions_person, actions_team, reads
-from gravida.find.contact.letters import AlreadyOpen, ChangedMeanwhile, Details, WrongCode
-from gravida.find.contact.models import Message, Request, Sender, Tally, Team, TeamAddress
+from gravida.find.contact.letters import ChangedMeanwhile, Details, WrongCode
+from gravida.find.contact.models import Message, Request, Sender, Tally
 from gravida.find.contact.states import IllegalStep, State
 from gravida.web.limits import TooMany
 from gravida.web.tokens import LinkSpent
@@ -19,8 +19,8 @@ from tests.find.contact.making import (
     kinds_of_mails,
     last_mail,
     make_letter,
-    make_team,
     nurse,
+    other_team,
     send,
     send_by_telephone,
     token_and_code,
@@ -33,23 +33,6 @@ LATER = NOW + timedelta(hours=3)
 
 def details(**changed: object) -> Details:
     return replace(make_letter().details, **changed)
-
-
-def other_team() -> Team:
-    """A second centre of FALCO that takes messages."""
-    team = make_team()
-    team.pk, team.centre, team.town = None, "centre-2", "Lyon"
-    team.save()
-    TeamAddress.objects.create(
-        team=team,
-        kind="main",
-        rank=0,
-        email="lyon@example.org",
-        source="folder",
-        state="approved",
-        seen_at=NOW,
-    )
-    return team
 
 
 def test_address_and_code_open_the_page_and_either_alone_does_not() -> None:
@@ -132,17 +115,6 @@ def test_details_of_a_stale_page_are_refused() -> None:
     sent = send()
     with pytest.raises(ChangedMeanwhile):
         actions_person.change_details(access=access_of(sent), version=99, details=details(), at=LATER)
-
-
-def test_an_address_of_another_open_message_of_hers_is_refused() -> None:
-    send(email="b@example.org")
-    sent = send()
-    version = fresh(sent.request).version
-    with pytest.raises(AlreadyOpen):
-        actions_person.change_details(
-            access=access_of(sent), version=version, details=details(email="b@example.org"), at=LATER
-        )
-    assert Sender.objects.get(request=sent.request).email == "ondine@example.org"
 
 
 def test_nobody_called_is_told_once_a_day_and_counted() -> None:

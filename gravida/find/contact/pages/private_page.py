@@ -131,7 +131,7 @@ def private_page(
         if may("write_to_other_centre")
         else [],
         team_telephone=_team_telephone(source),
-        can_confirm=request.is_unverified,
+        can_confirm=may("confirm_again"),
         can_say_called=may("say_nobody_called") and request.where in (UNANSWERED | CALLING),
         waiting_choices=request.told_late_at is not None and request.where in UNANSWERED,
         can_write=may("add_message"),

@@ -14,6 +14,7 @@ from gravida.find.contact.letters import AlreadyOpen
 from gravida.find.contact.models import Request, Team
 from gravida.find.contact.pages.link_page import FurtherLink, LinkPage
 from gravida.find.contact.pages.private import private
+from gravida.find.contact.states import ENDS
 from gravida.web.tokens import LinkSpent
 
 # Whoever holds the link may press its button: the token is the secret, so the form needs no other mark.
@@ -126,7 +127,7 @@ def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
         done = actions_team.acknowledge_by_link(token=token, at=now)
     except LinkSpent:
         return _show(request, _spent_for_team())
-    return _show(request, _acknowledged(done))
+    return _show(request, _spent_for_team() if done.where in ENDS else _acknowledged(done))
 
 
 def _to_acknowledge(found: Request) -> LinkPage:

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from gravida.find.contact import actions_person, reads
-from gravida.find.contact.letters import AlreadyOpen, ChangedMeanwhile, FormClosed, WrongCode
+from gravida.find.contact.letters import ChangedMeanwhile, FormClosed, WrongCode
 from gravida.find.contact.models import Access, Team
 from gravida.find.contact.pages import opened, when
 from gravida.find.contact.pages.download import as_json, as_text
@@ -32,6 +32,8 @@ from gravida.find.contact.states import IllegalStep
 from gravida.web.limits import TooMany
 from gravida.web.network import network_of
 
+# In the address after the code: whoever is asked for it once more refuses cookies.
+JUST_OPENED = "open"
 # Fields that a closed page keeps until its code has been typed again.
 KEPT = (*AddForm.base_fields, *DetailsForm.base_fields)
 
@@ -69,7 +71,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     found = opened.key_of(request, token=token)
     if request.method != "POST":
-        return _page(Wish(request, token, found, now)) if found else ask_code(request)
+        return _page(Wish(request, token, found, now)) if found else _asked_again(request)
     do = request.POST.get("do", "")
     if do == "open":
         return _open(request, token, at=now)
@@ -82,6 +84,17 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         )
         return ask_code(request, notice=notice, is_closed=True)
     return _do(do, Wish(request, token, found, now))
+
+
+def _asked_again(request: HttpRequest) -> HttpResponse:
+    """The question for the code; it says what helps a browser that refuses what keeps the page open."""
+    if JUST_OPENED not in request.GET:
+        return ask_code(request)
+    notice = _(
+        "Please type your code once more. If this question comes back at once, your browser refuses the one "
+        "cookie that keeps the page open for half an hour: please allow cookies for this site."
+    )
+    return ask_code(request, notice=notice)
 
 
 def ask_code(
@@ -119,7 +132,7 @@ def _open(request: HttpRequest, token: str, *, at: datetime) -> HttpResponse:
     reads.read_by_her(access.request, at=at)
     if any(name in request.POST for name in KEPT):
         return _with_kept(Wish(request, token, access, at))
-    answer = redirect("contact:status", token=token)
+    answer = redirect(f"{reverse('contact:status', args=[token])}?{JUST_OPENED}")
     answer.status_code = 303
     opened.keep_open(answer, access, token=token)
     return private(answer)
@@ -225,16 +238,7 @@ def _change(wish: Wish) -> HttpResponse:
     if not wish.details_form.is_valid():
         return _page(wish)
     details = details_of(wish.details_form.cleaned_data)
-    try:
-        actions_person.change_details(access=wish.access, version=wish.version, details=details, at=wish.at)
-    except AlreadyOpen:
-        wish.trouble.append(
-            _(
-                "Another message with this address or number is open for this study: use that one, "
-                "or take it back first."
-            )
-        )
-        return _page(wish, status_code=409)
+    actions_person.change_details(access=wish.access, version=wish.version, details=details, at=wish.at)
     return _again(wish, part="#details")
 
 
@@ -285,6 +289,12 @@ def _new_code_inside(wish: Wish) -> HttpResponse:
     return _page(wish)
 
 
+def _confirm_again(wish: Wish) -> HttpResponse:
+    if actions_person.confirm_again(access=wish.access, at=wish.at):
+        wish.notices.append(_("A new link is on its way to your e-mail address."))
+    return _page(wish)
+
+
 def _download_text(wish: Wish) -> HttpResponse:
     return private(as_text(actions_person.download(access=wish.access, at=wish.at)))
 
@@ -316,6 +326,7 @@ ACTS: dict[str, Callable[[Wish], HttpResponse]] = {
     "move": _move,
     "mail_copy": _mail_copy,
     "new_code": _new_code_inside,
+    "confirm_again": _confirm_again,
     "download_text": _download_text,
     "download_json": _download_json,
     "withdraw": _withdraw,
