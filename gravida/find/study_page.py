@@ -114,7 +114,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
         facts=facts_of(record),
         places=places,
         near=(near.name or _("your position")) if near else "",
-        contact=contact_card(study.number, near=near, typed_near=request.GET.get("near", ""), at=at),
+        contact=contact_card(study, near=near, typed_near=request.GET.get("near", ""), at=at),
         version_steps=steps,
         registry_texts=_registry_texts(record),
         sections=_sections(

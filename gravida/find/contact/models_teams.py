@@ -43,6 +43,13 @@ class Team(models.Model):
         help_text="Empty though closed: by the link in the team's mail.",
     )  # fmt: skip
     broken_since = models.DateTimeField(null=True, help_text="Since when no address of it takes mail.")
+    # How soon it answers: written by the worker (answer_times.py), read by every page.
+    answers_in_days = models.FloatField(
+        null=True, help_text="Median working days of 90 days; empty with answers_of: most wait still."
+    )
+    answers_of = models.PositiveIntegerField(default=0, help_text="Messages that it rests on; 0: too few.")
+    answers_late = models.PositiveIntegerField(default=0, help_text="Of them unanswered for 14 days.")
+    answers_at = models.DateTimeField(null=True, help_text="When that was counted.")
 
     objects = TeamQuerySet.as_manager()
 
@@ -51,6 +58,7 @@ class Team(models.Model):
         shareable = (
             "id", "study", "centre", "source", "name", "town", "country", "calendar", "languages",
             "is_recruiting", "confirmed_on", "gone_since", "closed_at", "closed_by", "broken_since",
+            "answers_in_days", "answers_of", "answers_late", "answers_at",
         )  # fmt: skip
 
     class Meta:
@@ -165,6 +173,12 @@ class TeamAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team_id} {self.kind} {self.state}"
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether mail may go there; `TeamAddressQuerySet.usable` asks the same of the database."""
+        is_there = self.broken_since is None and self.gone_since is None
+        return is_there and self.state == self.State.APPROVED and bool(self.email)
 
     def in_language(self, texts: dict[str, str], language: str) -> str:
         """One of its texts in a language, else in English, else in any."""

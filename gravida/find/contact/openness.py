@@ -1,5 +1,7 @@
 """Whether a team can be written to now."""
 
+from collections.abc import Collection
+
 from gravida.find.contact.letters import Openness
 from gravida.find.contact.models import Team, TeamAddress
 from gravida.find.models import Study
@@ -13,15 +15,21 @@ def openness(team: Team) -> Openness:
 
     A team of a study folder goes by its folder; others also by what the registry says of the study.
     """
+    status = Study.objects.filter(number=team.study).values_list("status", flat=True).first()
+    return openness_of(team, status=status or "", addresses=team.addresses.all())
+
+
+def openness_of(team: Team, *, status: str, addresses: Collection[TeamAddress]) -> Openness:
+    """The same of what was read already: the study's state in the registry, all addresses of the team."""
     if team.gone_since or team.closed_at:
         return Openness.TEAM_CLOSED
-    if not _study_takes(team.study):
+    if status not in TAKING:
         return Openness.STUDY_CLOSED
     if not team.is_recruiting:
         return Openness.TEAM_CLOSED
-    if team.addresses.usable().exists():
+    if any(address.is_usable for address in addresses):
         return Openness.OPEN
-    return Openness.WAITS if _is_expected_to_open(team) else Openness.NO_CONTACT
+    return Openness.WAITS if _is_expected_to_open(team, addresses) else Openness.NO_CONTACT
 
 
 def takes_messages(team: Team) -> bool:
@@ -29,13 +37,11 @@ def takes_messages(team: Team) -> bool:
     return openness(team) in (Openness.OPEN, Openness.WAITS)
 
 
-def _study_takes(number: str) -> bool:
-    study = Study.objects.filter(number=number).only("status").first()
-    return study is None or study.status in TAKING
-
-
-def _is_expected_to_open(team: Team) -> bool:
+def _is_expected_to_open(team: Team, addresses: Collection[TeamAddress]) -> bool:
     """Messages may wait where somebody looks after the team here: its folder, or an address once approved."""
     if team.source == Team.Source.FOLDER:
         return True
-    return team.addresses.filter(decided_by__isnull=False, state=TeamAddress.State.APPROVED).exists()
+    return any(
+        address.decided_by_id is not None and address.state == TeamAddress.State.APPROVED
+        for address in addresses
+    )

@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 from gravida.find.contact import keys, links
-from gravida.find.contact.answer_time import FEWEST, Wait, median_wait
+from gravida.find.contact.answer_times import usually_answers
 from gravida.find.contact.inbox_reads import counts, funnel, ready_for_screening
-from gravida.find.contact.letters import AnswerTime, Openness, Receipt
+from gravida.find.contact.letters import Openness, Receipt
 from gravida.find.contact.models import Access, Request, Team
 from gravida.find.contact.openness import openness
 from gravida.find.contact.sentences import kind_sentence
 from gravida.find.contact.states import NEXT_STEP, State
 from gravida.find.contact.status import read_by_her, status_page, timeline
-from gravida.find.contact.working_days import after_working_days, working_days_between
+from gravida.find.contact.working_days import after_working_days
 from gravida.web.tokens import digest, look_at_link
 
 __all__ = [
@@ -31,35 +31,7 @@ __all__ = [
     "usually_answers",
 ]
 
-ANSWERS_OF = timedelta(days=90)
 RECEIPT_LIVES = timedelta(minutes=30)
-
-
-def usually_answers(team: Team, *, at: datetime) -> AnswerTime | None:
-    """How soon it answers: median working days of the last 90 days; None below five messages.
-
-    Messages that wait still count as long as they have waited, and those that ended unanswered as long as
-    they waited then. Spam and duplicates do not count.
-    """
-    sent = Request.objects.filter(team=team, counted_from__gt=at - ANSWERS_OF, counted_from__lte=at)
-    waits = [
-        _wait(request, team, at=at)
-        for request in sent.exclude(state__in=[State.SPAM.value, State.DUPLICATE.value]).exclude(
-            erased_at__isnull=False, steps__state_before=State.SPAM.value
-        )
-    ]
-    if len(waits) < FEWEST:
-        return None
-    late = Request.objects.unanswered().filter(team=team, late_at__isnull=False).count()
-    return AnswerTime(median_working_days=median_wait(waits), n=len(waits), late=late)
-
-
-def _wait(request: Request, team: Team, *, at: datetime) -> Wait:
-    end = request.acknowledged_at or min(request.ended_at or at, at)
-    return Wait(
-        working_days=working_days_between(request.counted_from, end, team.working_calendar),
-        was_answered=request.acknowledged_at is not None,
-    )
 
 
 def receipt(token: str, *, at: datetime) -> Receipt | None:

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from gravida.find.contact import actions_team, clock, reads
+from gravida.find.contact import actions_team, answer_times, clock, reads
 from gravida.find.contact.failures import person_mail_failed, team_mail_failed
-from gravida.find.contact.models import Request, Sender, TeamAddress, TimerMark
+from gravida.find.contact.letters import AnswerTime
+from gravida.find.contact.models import Request, Sender, Team, TeamAddress, TimerMark
 from gravida.find.contact.states import State
 from gravida.web.models import Mail, MailState
 from gravida.web.people.roles import Role
@@ -181,17 +182,35 @@ def test_without_an_address_of_hers_silence_is_shown_on_her_page() -> None:
     assert not [kind for kind in kinds_of_mails() if kind.startswith("contact.person")]
 
 
+def usually(team: Team, *, at: datetime) -> AnswerTime | None:
+    """What the page says once the worker has counted."""
+    answer_times.count_answer_times(at)
+    team.refresh_from_db()
+    return reads.usually_answers(team, at=at)
+
+
 def test_the_answer_time_counts_silence_and_is_hidden_below_five() -> None:
     team, by = make_team(), nurse()
     for number in range(4):
         request = fresh(send(team, email=f"p{number}@example.org", network=f"n{number}").request)
         actions_team.acknowledge(request=request, version=request.version, by=by, at=NOW + timedelta(days=1))
     at = NOW + timedelta(days=2)
-    assert reads.usually_answers(team, at=at) is None
+    assert usually(team, at=at) is None
     send(team, email="p5@example.org", network="n5")
-    told = reads.usually_answers(team, at=at)
+    told = usually(team, at=at)
     assert (told.n, told.median_working_days) == (5, pytest.approx(1.0))
     for number in range(6, 12):
         send(team, email=f"p{number}@example.org", network=f"n{number}")
-    assert reads.usually_answers(team, at=NOW + timedelta(days=9)).median_working_days is None
-    assert reads.usually_answers(team, at=NOW + timedelta(days=91)) is None
+    assert usually(team, at=NOW + timedelta(days=9)).median_working_days is None
+    assert usually(team, at=NOW + timedelta(days=91)) is None
+
+
+def test_an_old_figure_is_not_shown_and_late_messages_are_counted() -> None:
+    team = make_team()
+    for number in range(5):
+        confirm(send(team, email=f"p{number}@example.org", network=f"n{number}"))
+    run(days=16)
+    at = NOW + timedelta(days=16)
+    told = usually(team, at=at)
+    assert (told.n, told.late, told.median_working_days) == (5, 5, None)
+    assert reads.usually_answers(team, at=at + timedelta(days=3)) is None

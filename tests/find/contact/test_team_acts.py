@@ -190,7 +190,7 @@ def test_not_possible_needs_a_criterion_and_a_sentence_and_keeps_the_mail_silent
     done = actions_calls.prescreened(found=Found.NOT_POSSIBLE, criterion="age", sentence=sentence, **given)
     assert done.where is State.NOT_POSSIBLE
     assert done.ended_at == LATER
-    assert "18" not in last_mail("contact.person.answer").text
+    assert "18 à 50" not in last_mail("contact.person.answer").text
     assert Tally.objects.get(what="not_possible:age").count == 1
     # and she may still ask
     page = reads.status_page(access_of_request(done), at=LATER)

@@ -12,6 +12,7 @@ from gravida.find.contact.models import Team, TeamAddress
 from gravida.find.contact.pages.centres import NEAR_KM, CentreRow, centre_rows
 from gravida.find.contact.pages.words import research_team_of
 from gravida.find.gazetteer import Place
+from gravida.find.models import Study
 
 CENTRES_AT_ONCE = 5
 
@@ -57,20 +58,20 @@ class ContactCard:
         return next((row for row in self.centres if row.is_chosen), self.centres[0] if self.centres else None)
 
 
-def contact_card(number: str, *, near: Place | None, typed_near: str, at: datetime) -> ContactCard:
+def contact_card(study: Study, *, near: Place | None, typed_near: str, at: datetime) -> ContactCard:
     """The card of a study; `near` adds distances."""
-    rows = centre_rows(number, near=near, at=at)
+    rows = centre_rows(study, near=near, at=at)
     first = next((row for row in rows if row.is_chosen), None)
     query = f"?{urlencode({'near': typed_near})}" if near and typed_near else ""
     return ContactCard(
-        number=number,
+        number=study.number,
         centres=rows,
         contact=contact_of((first or rows[0]).team) if rows else None,
-        write=reverse("contact:write", args=[number]) + query if first else "",
-        alerts=alerts_of(number),
+        write=reverse("contact:write", args=[study.number]) + query if first else "",
+        alerts=alerts_of(study.number),
         why_not="" if first else _why_not(rows),
         is_far=is_far(rows),
-        registry=f"https://clinicaltrials.gov/study/{number}",
+        registry=f"https://clinicaltrials.gov/study/{study.number}",
         others_near=f"{reverse('find:search')}{query}" if query else "",
     )
 
@@ -78,11 +79,12 @@ def contact_card(number: str, *, near: Place | None, typed_near: str, at: dateti
 def contact_of(team: Team) -> Contact:
     """Who of the team answers, where a name, a role or a language is known; else the team itself."""
     language = (get_language() or "en").split("-")[0]
-    address = (
-        TeamAddress.objects.filter(team=team, state="approved", gone_since=None)
-        .order_by("rank", "id")
-        .first()
+    approved = (
+        address
+        for address in team.addresses.all()
+        if address.state == TeamAddress.State.APPROVED and address.gone_since is None
     )
+    address = min(approved, key=lambda address: (address.rank, address.pk), default=None)
     of_the_team = research_team_of(team.name_in(language))
     if address is None:
         return Contact(name=of_the_team)

@@ -11,9 +11,10 @@ from gravida.find.centres import At
 from gravida.find.contact import reads
 from gravida.find.contact.letters import Openness
 from gravida.find.contact.models import Team
-from gravida.find.contact.openness import openness
+from gravida.find.contact.openness import openness_of
 from gravida.find.contact.pages import when
 from gravida.find.gazetteer import Place, place_of_location
+from gravida.find.models import Study
 from gravida.find.nearest import distance_km
 from gravida.find.site_studies import centres_of
 
@@ -53,9 +54,21 @@ STATUS = {
 }
 
 
-def centre_rows(number: str, *, near: Place | None, at: datetime) -> list[CentreRow]:
-    """The centres of a study: nearest first where we know from where, else by name; an open one is chosen."""
-    rows = [row_of(team, near=near, at=at) for team in Team.objects.of(number).order_by("id")]
+def centre_rows(study: Study, *, near: Place | None, at: datetime) -> list[CentreRow]:
+    """The centres of a study: nearest first where we know from where, else by name; an open one is chosen.
+
+    Two queries, however many centres there are.
+    """
+    teams = Team.objects.of(study.number).order_by("id").prefetch_related("addresses")
+    rows = [
+        row_of(
+            team,
+            found=openness_of(team, status=study.status, addresses=team.addresses.all()),
+            near=near,
+            at=at,
+        )
+        for team in teams
+    ]
     if near:
         rows.sort(key=lambda row: (row.kilometres is None, row.kilometres or 0.0, row.name))
     else:
@@ -64,9 +77,8 @@ def centre_rows(number: str, *, near: Place | None, at: datetime) -> list[Centre
     return [replace(row, is_chosen=place == first) for place, row in enumerate(rows)]
 
 
-def row_of(team: Team, *, near: Place | None, at: datetime) -> CentreRow:
+def row_of(team: Team, *, found: Openness, near: Place | None, at: datetime) -> CentreRow:
     """A centre; `near` adds the distance."""
-    found = openness(team)
     kilometres = _kilometres(team, near) if near else None
     distance = ""
     if near:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gravida.find.contact import reads
 from gravida.find.contact.letters import Details, Event, StatusPage
 from gravida.find.contact.models import Attachment, Message, Request, TeamAddress
+from gravida.find.contact.openness import openness
 from gravida.find.contact.pages import when, words
 from gravida.find.contact.pages.centres import CentreRow, row_of
 from gravida.find.contact.pages.forms import LANGUAGES_OFFERED, channel_words, writes_for_words
@@ -127,7 +128,7 @@ def private_page(
         email=details.email if details else "",
         week=week(half_days),
         languages_offered=[str(language) for language in LANGUAGES_OFFERED],
-        other_centres=[row_of(team, near=None, at=at) for team in source.other_teams]
+        other_centres=[row_of(team, found=openness(team), near=None, at=at) for team in source.other_teams]
         if may("write_to_other_centre")
         else [],
         team_telephone=_team_telephone(source),

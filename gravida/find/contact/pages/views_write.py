@@ -52,7 +52,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     place = SearchForm({"near": request.GET.get("near", "")})
     place.is_valid()
-    rows = centre_rows(study.number, near=place.place, at=now)
+    rows = centre_rows(study, near=place.place, at=now)
     open_rows = [row for row in rows if row.is_open]
     if not open_rows:
         return _closed(request, study, rows)
@@ -160,7 +160,7 @@ def _too_many(
 
 def _closed(request: HttpRequest, study: Study, rows: list[CentreRow]) -> HttpResponse:
     """Nobody can be written to: what was typed stays on the page, and what else can be done is said."""
-    card = contact_card(study.number, near=None, typed_near="", at=timezone.now())
+    card = contact_card(study, near=None, typed_near="", at=timezone.now())
     if not rows:
         count_without_contact(study.number, at=timezone.now())
     kept = request.POST.get("message", "") if request.method == "POST" else ""

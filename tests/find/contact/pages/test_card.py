@@ -3,6 +3,7 @@
 from django.test import Client
 from django.utils import timezone
 
+from gravida.find.contact import answer_times
 from gravida.find.contact.models import Team, TeamAddress
 from gravida.find.contact.pages.card import _initials
 from tests.find.contact.making import send
@@ -60,6 +61,7 @@ def test_the_answer_time_is_shown_from_five_messages_on(visitor: Client, team: T
         send(team, email=f"p{number}@example.org", network=f"203.0.113.{number}/32", at=now)
     assert "90 days" not in _card(visitor)
     send(team, email="p5@example.org", network="203.0.113.9/32", at=now)
+    answer_times.count_answer_times(now)
     assert "5 people who wrote in the last 90 days" in _card(visitor)
 
 
