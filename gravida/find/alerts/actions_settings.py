@@ -63,8 +63,10 @@ def change_settings(*, token: str, frequency: str, topics: Mapping[int, Topics],
 def remove_alert(*, token: str, alert: int, at: datetime) -> bool:
     """End one alert; whether others are left. With the last one everything about her goes. Gone."""
     with _changing(token) as subscriber:
-        Alert.objects.filter(pk=alert, subscriber=subscriber).delete()
-        forget_unused()
+        gone = Alert.objects.filter(pk=alert, subscriber=subscriber)
+        searches = list(gone.values_list("search_id", flat=True))
+        gone.delete()
+        forget_unused(searches)
         if subscriber.alerts.exists():
             return True
         suppress(subscriber.email_blind, is_for_good=False, at=at)

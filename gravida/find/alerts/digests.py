@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from gravida.find.alerts import mails
 from gravida.find.alerts.erasure import erase_subscriber
-from gravida.find.alerts.models import Digest, Notice, Subscriber, Suppressed
-from gravida.find.alerts.periods import may_mail, period_of
+from gravida.find.alerts.models import Digest, Frequency, Notice, Subscriber, Suppressed
+from gravida.find.alerts.periods import last_before, may_mail, period_of
 
 _BATCH = 1_000
 
@@ -19,18 +19,26 @@ _BATCH = 1_000
 def send_digests(at: datetime) -> int:
     """Queue a mail for everybody who has something new and whose period allows one; how many."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    return sum(_send(number, at=at, zone=zone) for number in _with_news())
+    return sum(
+        _send(number, at=at, zone=zone)
+        for frequency in Frequency.values
+        for number in _due(frequency, at=at, zone=zone)
+    )
 
 
-def _with_news() -> Iterator[int]:
-    """Subscribers with a notice that no mail has told; read in batches."""
+def _due(frequency: str, *, at: datetime, zone: ZoneInfo) -> Iterator[int]:
+    """Subscribers of this frequency who may have a mail now and have news for it; read in batches."""
+    period = period_of(frequency, at=at, zone=zone)
+    untold = Notice.objects.filter(
+        alert__subscriber=OuterRef("pk"), digest=None, found_at__lte=period.opened_at
+    )
+    may_mail = Q(last_digest_at=None) | Q(last_digest_at__lt=last_before(frequency, at=at, zone=zone))
+    resting = ~Q(pause="") & (Q(paused_until=None) | Q(paused_until__gt=at.astimezone(zone).date()))
+    due = Subscriber.objects.filter(may_mail, Exists(untold), frequency=frequency, bounced_at=None).exclude(
+        resting
+    )
     last = 0
-    untold = Notice.objects.filter(alert__subscriber=OuterRef("pk"), digest=None)
-    while batch := list(
-        Subscriber.objects.filter(Exists(untold), pk__gt=last, bounced_at=None)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:_BATCH]
-    ):
+    while batch := list(due.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH]):
         yield from batch
         last = batch[-1]
 

@@ -10,8 +10,9 @@ def erase_sign_up(sign_up: SignUp) -> None:
     """A wish that was confirmed, refused or forgotten; in the caller's transaction."""
     outbox.erase(about=sign_up.about)
     cancel_links(about=sign_up.about)
+    search = sign_up.search_id
     sign_up.delete()
-    forget_unused()
+    forget_unused([search])
 
 
 def erase_subscriber(subscriber: Subscriber) -> None:
@@ -20,5 +21,6 @@ def erase_subscriber(subscriber: Subscriber) -> None:
     cancel_links(about=subscriber.about)
     for sign_up in SignUp.objects.filter(email_blind=subscriber.email_blind):
         erase_sign_up(sign_up)
+    searches = list(subscriber.alerts.values_list("search_id", flat=True))
     subscriber.delete()
-    forget_unused()
+    forget_unused(searches)

@@ -35,11 +35,13 @@ def period_of(frequency: str, *, at: datetime, zone: ZoneInfo) -> Period:
 
 def may_mail(frequency: str, *, last_at: datetime | None, at: datetime, zone: ZoneInfo) -> bool:
     """Whether no mail has gone out in this period, also one of another frequency that she has left."""
-    if last_at is None:
-        return True
-    if last_at.astimezone(zone).date() >= at.astimezone(zone).date():
-        return False
-    return frequency == "immediate" or last_at < period_of(frequency, at=at, zone=zone).opened_at
+    return last_at is None or last_at < last_before(frequency, at=at, zone=zone)
+
+
+def last_before(frequency: str, *, at: datetime, zone: ZoneInfo) -> datetime:
+    """The moment before which the last mail must lie, so that another may go out now."""
+    midnight = datetime.combine(at.astimezone(zone).date(), time(), zone)
+    return min(midnight, period_of(frequency, at=at, zone=zone).opened_at)
 
 
 def months_later(day: date, months: int) -> date:

@@ -1,6 +1,7 @@
 """A search as it is kept for an alert: what it asks, without page and order, and how she typed it."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +68,13 @@ def keep(stored: StoredSearch) -> Search:
     return Search.objects.select_for_update().get(key=key)
 
 
-def forget_unused() -> int:
-    """Delete searches that nobody has an alert for; how many."""
+def forget_unused(among: Collection[int | None] | None = None) -> int:
+    """Delete searches (Search.pk; None: of all) that nobody has an alert for; how many."""
+    if among is not None and not any(among):
+        return 0
     with transaction.atomic():
-        unused = list(Search.objects.select_for_update().filter(pk__in=Search.objects.unused().values("pk")))
+        asked = Search.objects.filter(pk__in=[one for one in among if one]) if among is not None else None
+        unused = (Search.objects.all() if asked is None else asked).unused()
+        held = [search.pk for search in Search.objects.select_for_update().filter(pk__in=unused.values("pk"))]
         # Looked at again: between the look and the lock somebody may have signed up for one of them.
-        gone = Search.objects.unused().filter(pk__in=[search.pk for search in unused])
-        return gone.delete()[0]
+        return Search.objects.unused().filter(pk__in=held).delete()[0]

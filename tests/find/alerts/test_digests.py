@@ -163,6 +163,17 @@ def test_a_break_ends_on_the_day_she_chose(found: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_news_that_wait_for_monday_cost_a_turn_nothing(found: Any, django_assert_num_queries: Any) -> None:
+    for number in range(30):
+        email = f"n{number}@example.org"
+        subscribe(study="NCT05557201", frequency="weekly", email=email, network=email, at=NOW)
+        found(at=NOW)
+    with django_assert_num_queries(3):  # one for each frequency
+        send_digests(NOW + DAY)
+    assert send_digests(paris("2026-11-09T08:00")) == 30
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_mail_is_neutral_and_can_be_stopped_by_one_click(found: Any, language: str) -> None:
     # given
