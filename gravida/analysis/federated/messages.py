@@ -125,19 +125,30 @@ def to_json(message: Request | Answer | Refusal) -> bytes:
     return json.dumps(whole, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()
 
 
-def from_json(text: bytes, *wanted: type[Message]) -> Message:
-    """The message in a JSON text, of one of the kinds wanted. Malformed says what is wrong with it."""
+def request_in(text: bytes) -> Request:
+    """The request in a JSON text. Malformed says what is wrong with it."""
+    named, told = _object(text)
+    if named != "request":
+        raise Malformed(f"a message {named!r}: wanted a request")
+    return _built(Request, told)
+
+
+def answer_in(text: bytes) -> Answer | Refusal:
+    """The answer, or the refusal, in a JSON text. Malformed says what is wrong with it."""
+    named, told = _object(text)
+    if named not in ("answer", "refusal"):
+        raise Malformed(f"a message {named!r}: wanted an answer or a refusal")
+    return _built(Answer, told) if named == "answer" else _built(Refusal, told)
+
+
+def _object(text: bytes) -> tuple[object, dict[str, Any]]:
     try:
         told = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as problem:
         raise Malformed(f"a message that is no JSON: {problem}") from problem
     if not isinstance(told, dict):
         raise Malformed("a message that is no object")
-    named = told.pop("message", None)
-    for kind in wanted:
-        if named == kind.__name__.lower():
-            return _built(kind, told)
-    raise Malformed(f"a message {named!r}: wanted {' or '.join(kind.__name__.lower() for kind in wanted)}")
+    return told.pop("message", None), told
 
 
 def _no_constant(name: str) -> float:
