@@ -62,7 +62,7 @@ class StudyPage:
     description: list[Block]
     criteria: CriteriaLists | None
     facts: list[Fact]
-    places: list[PlaceRow]
+    places: list[PlaceRow]  # of the record; the centres that can be written to stand in `contact`
     near: str  # where distances are measured from; empty: not asked
     contact: ContactCard
     version_steps: list[VersionStep]
@@ -81,9 +81,22 @@ class StudyPage:
         return self.places[PLACES_AT_ONCE:]
 
     @property
+    def nearest(self) -> PlaceRow | None:
+        """The place beside the text: of the centre to write to, named below it; else the first place."""
+        centre = self.contact.first
+        if centre is None:
+            return self.places[0] if self.places else None
+        return PlaceRow(name="", town=centre.place or centre.name, distance=centre.distance)
+
+    @property
     def more_places(self) -> int:
-        """How many places there are beside the first."""
-        return max(len(self.places) - 1, 0)
+        """How many centres, or places where no centre can be written to, there are beside that one."""
+        return max(len(self.contact.centres or self.places) - 1, 0)
+
+    @property
+    def where(self) -> str:
+        """The section that says where."""
+        return "contact" if self.contact.centres else "places"
 
 
 def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at: datetime) -> StudyPage:
@@ -96,7 +109,9 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
     versions = list(study.versions.order_by("-id")[:20])
     overview, description = blocks(record.brief_summary), blocks(record.detailed_description)
     criteria = criteria_lists(record, folder)
-    places = places_of(record, folder, near=near)
+    contact = contact_card(study, near=near, typed_near=request.GET.get("near", ""), at=at)
+    # Centres that can be written to are listed there, once, with all that is known of them.
+    places = places_of(record, None if contact.centres else folder, near=near)
     steps = version_steps(versions)
     return StudyPage(
         record=record,
@@ -114,11 +129,16 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
         facts=facts_of(record),
         places=places,
         near=(near.name or _("your position")) if near else "",
-        contact=contact_card(study, near=near, typed_near=request.GET.get("near", ""), at=at),
+        contact=contact,
         version_steps=steps,
         registry_texts=_registry_texts(record),
         sections=_sections(
-            overview=overview, eligibility=criteria, description=description, places=places, changes=steps
+            overview=overview,
+            eligibility=criteria,
+            description=description,
+            places=[] if contact.centres else places,
+            contact=contact,
+            changes=steps,
         ),
         json_ld=study_data(
             record,
@@ -129,14 +149,14 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
     )
 
 
-def _sections(**parts: object) -> list[Section]:
+def _sections(*, contact: ContactCard, **parts: object) -> list[Section]:
     """The parts of the page that the navigation names, in their order; empty ones are left out."""
     named = (
         ("overview", _("What is it about?")),
         ("eligibility", _("Could I take part?")),
         ("description", _("What would happen?")),
         ("places", _("Where?")),
-        ("contact", _("Get in touch")),
+        ("contact", _("Where, and how to write") if contact.centres else _("Get in touch")),
         ("details", _("Details")),
         ("changes", _("What changed")),
     )
