@@ -23,7 +23,7 @@ from gravida.analysis.report.results import (
     SensitivityResult,
 )
 from gravida.analysis.run_describe import describe
-from gravida.analysis.run_kept import Kept
+from gravida.analysis.run_kept import Kept, as_read
 from gravida.analysis.run_question import answer
 from gravida.analysis.run_sensitivity import sensitivity
 from gravida.analysis.run_source import Source, source_of
@@ -178,7 +178,7 @@ def run(asked: Asked, source: Source, *, kept: Kept | None = None, progress: Pro
         result = kept.read(step.name, step.gives) if kept else None
         if result is None:
             result = step.work()
-            result = kept.keep(step.name, result, step.gives) if kept else result
+            result = kept.keep(step.name, result, step.gives) if kept else as_read(result, step.gives)
         found[step.name] = result
     return _results(asked, source, list(found.values()))
 

@@ -9,7 +9,7 @@ from gravida.analysis.history_facts import Risk, facts
 from gravida.analysis.history_flow import FlowStep
 from gravida.analysis.history_lags import places
 from gravida.analysis.history_quality import Quality
-from gravida.analysis.input.pregnancies import Pregnancies
+from gravida.analysis.input.pregnancies import Pregnancies, role_column
 from gravida.analysis.input.table import NoSuchColumn
 from gravida.analysis.plan_expressions import NotInPlans
 from gravida.analysis.plan_rows import AnalysisRows, analysis_rows
@@ -221,7 +221,8 @@ def _missing(source: Source) -> tuple[MissingRow, ...]:
     """Every column that the plan reads, as the source holds it."""
     table = source.pregnancies.table
     found = []
-    for name in dict.fromkeys(names_of(source.plan)):
+    roles = (role_column(table.names, source.plan.input, one.role) for one in source.plan.input.roles)
+    for name in dict.fromkeys([*names_of(source.plan), *(role for role in roles if role)]):
         if name not in table:
             continue
         column = table.column(name)

@@ -47,8 +47,7 @@ class Kept:
     def keep(self, step: str, result: Result, wanted: type[Result]) -> Result:
         """Keep a finished step; gives it back as it would be read, so that going on changes no digit."""
         write_whole(self._path(step), json_text(result).encode())
-        value: Any = plain(result)
-        return from_plain(wanted, value)
+        return as_read(result, wanted)
 
     def forget(self) -> None:
         """Remove the work folder, once the run is finished."""
@@ -57,6 +56,12 @@ class Kept:
     def _path(self, step: str) -> Path:
         name = "".join(letter if letter.isalnum() or letter in "-_" else "." for letter in step)
         return self.folder / f"{name}.json"
+
+
+def as_read(result: Result, wanted: type[Result]) -> Result:
+    """A result with the digits that are kept of it: what is worked out from it is the same after a stop."""
+    value: Any = plain(result)
+    return from_plain(wanted, value)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -25,9 +25,16 @@ from gravida.analysis.survey_design import SurveyDesign, survey_logistic
 from gravida.analysis.survival.concordance import concordance
 from gravida.analysis.survival.cox import CoxModel, cox
 from gravida.analysis.survival.fine_gray import fine_gray
+from gravida.analysis.survival.frailty import gamma_frailty
 from gravida.analysis.survival.partial_likelihood import Ties
 from gravida.analysis.survival.proportionality import proportional_hazards_test
-from gravida.analysis.survival.recurrent import Clock, fit_recurrent, recurrent_intervals
+from gravida.analysis.survival.recurrent import (
+    Clock,
+    RecurrentIntervals,
+    fit_recurrent,
+    recurrent_intervals,
+)
+from gravida.analysis.survival.rows import risk_rows
 from gravida.protocol.plan import Question
 
 # What a kernel says where the rows cannot carry a model: told beside the model, never hidden.
@@ -230,31 +237,43 @@ def _ridge(asked: Asked) -> Fitted:
     ridge = ridge_logistic(
         outcome=rows.event, factors=rows.x, names=rows.names, clusters=rows.woman, penalty=penalty
     )
-    told = {"penalty": ridge.penalty, "effective_terms": ridge.effective_terms}
+    told: dict[str, float | None] = {"penalty": ridge.penalty, "effective_terms": ridge.effective_terms}
     return Fitted(fit=ridge.fit, numbers=_named(told))
 
 
 def _recurrent(clock: Clock) -> Callable[[Asked], Fitted]:
-    def fit(asked: Asked) -> Fitted:
-        source, question = asked.source, asked.question
-        intervals = recurrent_losses(source.risk)
-        every = np.ones(len(source.risk), dtype=np.bool_)
-        terms = terms_of(source.plan, question.factors, source.columns, every)
-        place = np.full(len(source.pregnancies), -1)
-        place[source.risk.rows] = np.arange(len(source.risk))
-        x = terms.x[place[intervals.row]]
-        known = ~np.isnan(x).any(axis=1)
-        checked = recurrent_intervals(
-            x=x[known],
-            start=intervals.start[known],
-            stop=intervals.stop[known],
-            event=intervals.event[known],
-            woman=intervals.woman[known],
-            names=terms.names,
-        )
-        return Fitted(fit=fit_recurrent(checked, clock=clock).fit)
+    return lambda asked: Fitted(fit=fit_recurrent(_intervals(asked), clock=clock).fit)
 
-    return fit
+
+def _intervals(asked: Asked) -> RecurrentIntervals:
+    """A woman's intervals between early losses, with what was known when her follow-up began."""
+    source = asked.source
+    intervals = recurrent_losses(source.risk)
+    every = np.ones(len(source.risk), dtype=np.bool_)
+    terms = terms_of(source.plan, asked.question.factors, source.columns, every)
+    place = np.full(len(source.pregnancies), -1)
+    place[source.risk.rows] = np.arange(len(source.risk))
+    x = terms.x[place[intervals.row]]
+    known = ~np.isnan(x).any(axis=1)
+    return recurrent_intervals(
+        x=x[known],
+        start=intervals.start[known],
+        stop=intervals.stop[known],
+        event=intervals.event[known],
+        woman=intervals.woman[known],
+        names=terms.names,
+    )
+
+
+def _frailty(asked: Asked) -> Fitted:
+    found = _intervals(asked)
+    rows = risk_rows(x=found.x, exit_time=found.stop, entry=found.start, names=found.names)
+    model = gamma_frailty(rows, event=found.event, cluster=found.woman)
+    told: dict[str, float | None] = {
+        "frailty_variance": model.variance,
+        "p_value_of_no_difference": model.no_frailty.p_value,
+    }
+    return Fitted(fit=model.fit, numbers=_named(told))
 
 
 FITTERS: dict[str, Callable[[Asked], Fitted]] = {
@@ -269,7 +288,9 @@ FITTERS: dict[str, Callable[[Asked], Fitted]] = {
     "cox_breslow": _cox("breslow"),
     "fine_gray": _fine_gray,
     "recurrent_andersen_gill": _recurrent("one_clock"),
+    "recurrent_total_times": _recurrent("by_order"),
     "recurrent_gap_times": _recurrent("gap_by_order"),
+    "recurrent_frailty": _frailty,
     "conditional_logistic": _conditional,
     "firth": _firth,
     "ridge": _ridge,

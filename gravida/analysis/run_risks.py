@@ -65,6 +65,9 @@ def _levels(rows: AnalysisRows, factor: str, at: list[int]) -> tuple[_Level, tup
         return _Level(name="", values=zero, rows=0), tuple(level for level in levels if level.rows)
     quarters = [float(value) for value in np.quantile(x[:, 0], [0.25, 0.75])]
     if quarters[0] == quarters[1]:
+        # A count that most rows have at 0: its outer values are compared.
+        quarters = [float(value) for value in np.quantile(x[:, 0], [0.05, 0.95])]
+    if quarters[0] == quarters[1]:
         return _Level(name="", values=zero, rows=0), ()
     low, high = (
         _Level(

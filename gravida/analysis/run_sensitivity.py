@@ -7,7 +7,9 @@ import numpy as np
 
 from gravida.analysis.history import IndexRule, history
 from gravida.analysis.history_counting import NotCountable
+from gravida.analysis.plan_check_rows import UNPENALISED
 from gravida.analysis.plan_columns import PlanColumns
+from gravida.analysis.plan_riley import smallest_sample
 from gravida.analysis.plan_rows import AnalysisRows, analysis_rows
 from gravida.analysis.plan_sensitivity import with_weeks_moved
 from gravida.analysis.report.results import SensitivityResult
@@ -72,8 +74,22 @@ def _again(
     if leave_out is not None:
         rows = rows_kept(rows, ~leave_out(rows))
     changed = Asked(source=source, question=question, rows=rows)
-    result = told(changed, fit_of(changed, wanted), model=wanted, about="")
+    fitted = _too_few(source, rows) if wanted in UNPENALISED else ""
+    result = told(changed, fitted or fit_of(changed, wanted), model=wanted, about="")
     return replace(_not_run(asked, question.id, "", variant=variant), model=result)
+
+
+def _too_few(source: Source, rows: AnalysisRows) -> str:
+    """Why so few rows are not fitted: under half of Riley's smallest sample; "" where they are enough."""
+    events, parameters = float(rows.event.sum()), len(rows.names)
+    if not parameters or not 0 < events < len(rows):
+        return f"{len(rows)} rows with {events:.0f} events: nothing to compare"
+    needed = smallest_sample(
+        parameters=parameters, share=events / len(rows), c_statistic=source.plan.thresholds.riley_c
+    ).needed
+    if 2 * len(rows) >= needed:
+        return ""
+    return f"{len(rows)} rows for {parameters} parameters: Riley's criteria ask for {needed}"
 
 
 def rows_kept(rows: AnalysisRows, kept: np.ndarray) -> AnalysisRows:

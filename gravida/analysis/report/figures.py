@@ -127,13 +127,15 @@ def forest(
     """Estimates with their intervals on one scale; ratios on a logarithmic one."""
     low, high = _reach(given, is_ratio=is_ratio)
     height = 26.0 + 23.0 * len(given) + 52
-    plane = Plane(height=height, left=270, right=142, top=14, x_range=(low, high), x_is_log=is_ratio)
+    plane = Plane(height=height, left=286, right=142, top=14, x_range=(low, high), x_is_log=is_ratio)
     none = 1.0 if is_ratio else 0.0
     plane.add(line(plane.x(none), 8, plane.x(none), height - plane.bottom, dash="2 3"))
     for at, one in enumerate(given):
         y = 26.0 + 23 * at
         heading = one.value is None and not one.told
-        plane.add(text(4 if heading else 16, y + 4, shortened(one.label, 41), bold=heading))
+        plane.add(
+            text(4 if heading else 16, y + 4, shortened(one.label, 64 if heading else 44), bold=heading)
+        )
         if one.value is not None:
             _interval(plane, one, y, low, high)
         plane.add(text(WIDTH - 4, y + 4, one.told, anchor="end"))

@@ -11,8 +11,9 @@ from gravida.analysis.report.results import Results
 from gravida.analysis.report.section_answers import answers
 from gravida.analysis.report.section_guard import checklists, limits, methods, sensitivity, traps
 from gravida.analysis.report.section_opening import asked, contents, header, in_short
-from gravida.analysis.report.section_people import definitions, flow, histories, missing, people, quality
+from gravida.analysis.report.section_people import definitions, flow, histories, missing, people
 from gravida.analysis.report.section_prognosis import markers, prognosis
+from gravida.analysis.report.section_quality import quality
 from gravida.analysis.report.words import words_of
 from gravida.protocol.definitions_file import Definitions
 from gravida.protocol.plan import Plan

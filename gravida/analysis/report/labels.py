@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 
+from gravida.analysis.report.numbers import NARROW, NO_BREAK
 from gravida.analysis.report.words import Words
 from gravida.protocol.definitions_file import Definitions
 from gravida.protocol.plan import Factor, Plan
 
 _NAME = r"[A-Za-z_][\w.]*"
 _NUMBER = r"-?\d+(?:\.\d+)?"
+_BEFORE_MARKS = re.compile(r" ([;?!])")
 _SHAPES = (
     (re.compile(rf"^{_NAME} = ({_NUMBER})$"), "{0}"),
     (re.compile(rf"^{_NAME} < ({_NUMBER})$"), "< {0}"),
@@ -17,6 +19,8 @@ _SHAPES = (
     (re.compile(rf"^{_NAME} >= ({_NUMBER})$"), "≥ {0}"),
     (re.compile(rf"^({_NUMBER}) <= {_NAME} and {_NAME} < ({_NUMBER})$"), "{0} – < {1}"),
 )
+# A code of the source stands for something that only the term's own name tells.
+_CODE = re.compile(rf"^(?!history\.){_NAME} = {_NUMBER}$")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +33,10 @@ class Labels:
 
     def text(self, texts: dict[str, str]) -> str:
         """A text of the plan in the report's language; in English where it has no other."""
-        return texts.get(self.words.language) or texts.get("en") or next(iter(texts.values()), "")
+        found = texts.get(self.words.language) or texts.get("en") or next(iter(texts.values()), "")
+        if self.words.language == "fr":
+            found = _BEFORE_MARKS.sub(f"{NARROW}\\1", found).replace(" :", f"{NO_BREAK}:")
+        return found
 
     def factor(self, id_: str) -> str:
         """The name of a factor; its id where the plan has none."""
@@ -72,7 +79,7 @@ class Labels:
             return self._baseline(term)
         written = next((one for one in found.terms if one.name == term), None)
         if written is not None:
-            return self._told(written.value_text, alone=len(found.terms) == 1)
+            return self._told(written.name, written.value_text, alone=len(found.terms) == 1)
         if "=" in term:
             return term.split("=", 1)[1]
         if found.shape == "spline":
@@ -93,10 +100,12 @@ class Labels:
             return self.words("term.weeks", first=first, last=last)
         return term
 
-    def _told(self, text: str, *, alone: bool) -> str:
+    def _told(self, name: str, text: str, *, alone: bool) -> str:
         if alone:
             return self.words("term.yes")
         text = " ".join(text.split())
+        if _CODE.match(text):
+            return f"{name} ({text})"
         for shape, said in _SHAPES:
             found = shape.match(text)
             if found:
@@ -110,4 +119,7 @@ class Labels:
     def term(self, factor: str, term: str) -> str:
         """A level with its factor: for lines that stand alone."""
         level = self.level(factor, term)
-        return f"{self.factor(factor)}: {level}" if factor else level
+        short = self.factor(factor).split(" (")[0]
+        if not factor or level == self.words("term.yes"):
+            return short if factor else level
+        return f"{short}: {level}"

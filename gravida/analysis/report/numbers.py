@@ -48,6 +48,11 @@ class Numbers:
             return NOTHING
         return f"<{NARROW}{self.number(0.001, 3)}" if value < 0.001 else self.number(value, 3)
 
+    def p_told(self, value: float | None) -> str:
+        """A p-value behind the letter p: "= 0.031" or "< 0.001"."""
+        told = self.p(value)
+        return told if told.startswith("<") else f"= {told}"
+
     def interval(self, lower: float | None, upper: float | None, digits: int = 2) -> str:
         """Both ends of an interval."""
         if lower is None or upper is None:

@@ -133,9 +133,12 @@ def _row(columns: Sequence[Column], row: tuple[str, ...]) -> Markup:
     return el("tr", first, *cells)
 
 
-def columns(*headings: str, words_first: int = 1) -> tuple[Column, ...]:
-    """Columns by their headings; the first ones hold words, the others numbers."""
-    return tuple(Column(heading=heading, numeric=at >= words_first) for at, heading in enumerate(headings))
+def columns(*headings: str, words_first: int = 1, words_last: int = 0) -> tuple[Column, ...]:
+    """Columns by their headings; the first and the last ones hold words, the others numbers."""
+    last = len(headings) - words_last
+    return tuple(
+        Column(heading=heading, numeric=words_first <= at < last) for at, heading in enumerate(headings)
+    )
 
 
 def bullets(items: Sequence[Markup | str]) -> Markup:

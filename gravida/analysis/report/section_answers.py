@@ -6,17 +6,18 @@ from gravida.analysis.report.markup import Markup, el, join
 from gravida.analysis.report.page import Page, Table, bullets, columns
 from gravida.analysis.report.results import QuestionResult
 from gravida.analysis.report.results_models import (
-    ImputationResult,
     ModelResult,
     RiskResult,
     SmoothResult,
     TermResult,
 )
 from gravida.analysis.report.section_curves import curve_parts
-from gravida.analysis.report.section_opening import risk_sentence
+from gravida.analysis.report.section_imputed import imputed_part
+from gravida.analysis.report.section_opening import risk_sentences
 
 RATIOS = {"log_odds": "odds_ratio", "log_hazard": "hazard_ratio", "log_subhazard": "subhazard_ratio"}
-DIAGNOSTICS = frozenset({"wald_p_value"})
+UNITS = {"survey design": "sampling_units"}
+DOUBTFUL = 0.05  # below, hazards are said not to be proportional
 
 
 def answers(page: Page) -> Markup:
@@ -39,7 +40,7 @@ def _question(page: Page, found: QuestionResult) -> Markup:
     parts += [_smooth(page, curve) for curve in found.smooth]
     parts += curve_parts(page, found)
     parts += [_other_models(page, found)]
-    parts += [_imputation(page, one) for one in found.imputation]
+    parts += [imputed_part(page, one) for one in found.imputation]
     return join(*parts)
 
 
@@ -47,7 +48,6 @@ def _risks(page: Page, found: QuestionResult) -> Markup | None:
     risks = [risk for risk in found.risks if risk.difference is not None]
     if not risks:
         return None
-    largest = max(risks, key=lambda risk: abs(risk.difference or 0.0))
     numbers, words = page.numbers, page.words
     lines: list[Estimate] = []
     for factor, risk in _with_headings(page, risks):
@@ -74,7 +74,7 @@ def _risks(page: Page, found: QuestionResult) -> Markup | None:
         is_ratio=False,
     )
     return join(
-        el("p", risk_sentence(page, largest, found.outcome)),
+        bullets(risk_sentences(page, found)) if risk_sentences(page, found) else None,
         page.figure(drawing, caption, _risk_table(page, found, risks, caption)),
     )
 
@@ -173,10 +173,11 @@ def model_part(page: Page, model: ModelResult) -> Markup:
     """One model: its sentence, its forest plot and its table; or why there is none."""
     if not model.terms:
         return _not_fitted(page, model)
-    terms = [(model, term) for term in model.terms if term.factor]
-    if not terms:
-        return join()
-    return join(_forest(page, model, terms), _facts(page, model))
+    curved = {factor.id for factor in page.labels.plan.factors if factor.shape == "spline"}
+    terms = [(model, term) for term in model.terms if term.factor and term.factor not in curved]
+    apart = page.say("answers.curve_apart") if any(term.factor in curved for term in model.terms) else None
+    within = page.say("answers.within_woman") if model.model == "logistic_agq" else None
+    return join(_forest(page, model, terms) if terms else None, apart, within, _facts(page, model))
 
 
 def _not_fitted(page: Page, model: ModelResult) -> Markup:
@@ -260,6 +261,7 @@ def _facts(page: Page, model: ModelResult) -> Markup:
         rows=numbers.count(model.rows),
         events=numbers.count(model.events),
         clusters=numbers.count(model.clusters),
+        units=words(f"answers.{_units(model)}"),
         left_out=numbers.count(model.left_out),
     )
     told = [
@@ -268,12 +270,31 @@ def _facts(page: Page, model: ModelResult) -> Markup:
         if words.has(f"number.{one.name}")
     ]
     warned = [page.notice(page.say(f"warning.{code}"), kind="careful") for code in model.warnings]
-    return join(el("p", " ".join([sentence, *told])), *warned)
+    return join(el("p", " ".join([sentence, *told])), _proportional(page, model), *warned)
+
+
+def _units(model: ModelResult) -> str:
+    if model.model == "conditional_logistic":
+        return "matched_sets"
+    return UNITS.get(model.standard_errors_by, "women")
+
+
+def _proportional(page: Page, model: ModelResult) -> Markup | None:
+    """What to know where hazard ratios change over the weeks."""
+    name = "proportional_hazards_p_value"
+    found = {one.name: one.value for one in model.numbers if one.name.startswith(name)}
+    overall = found.pop(name, None)
+    if overall is None or overall >= DOUBTFUL:
+        return None
+    factor_of = {term.name: term.factor for term in model.terms}
+    clear = sorted((value, key.partition(":")[2]) for key, value in found.items() if value is not None)[:2]
+    terms = ", ".join(page.labels.term(factor_of.get(term, ""), term) for _, term in clear)
+    return page.notice(page.say("answers.not_proportional", terms=terms), kind="careful")
 
 
 def _diagnostic(page: Page, name: str, value: float | None) -> str:
     if "p_value" in name:
-        return page.numbers.p(value)
+        return page.numbers.p_told(value)
     return page.numbers.number(value, 0 if name == "quadrature_points" else 3)
 
 
@@ -343,7 +364,7 @@ def _smooth(page: Page, curve: SmoothResult) -> Markup:
         "smooth.sentence",
         lowest=numbers.number(lowest.value, 0),
         risk=numbers.share(lowest.risk, 0),
-        p=numbers.p(curve.curved_p_value),
+        p=numbers.p_told(curve.curved_p_value),
     )
     return join(sentence, page.figure(figures.curves([series], axes, named, stairs=False), caption, table))
 
@@ -359,46 +380,3 @@ def _other_models(page: Page, found: QuestionResult) -> Markup | None:
         names,
         *(join(el("h4", page.words(f"model.{model.model}")), model_part(page, model)) for model in others),
     )
-
-
-def _imputation(page: Page, found: ImputationResult) -> Markup:
-    words, numbers = page.words, page.numbers
-    beside = {term.name: term for term in found.complete_cases.terms}
-    lacking = {one.name: one.value for one in found.missing_fraction}
-    rows = []
-    for term in found.pooled.terms:
-        if not term.factor:
-            continue
-        case = beside.get(term.name)
-        told = [_ratio_and_interval(page, one) for one in (term, case)]
-        rows.append(
-            (page.labels.term(term.factor, term.name), *told, numbers.share(lacking.get(term.name), 0))
-        )
-    table = Table(
-        caption=words("imputed.caption"),
-        columns=columns(
-            words("answers.term"),
-            words("imputed.pooled"),
-            words("imputed.complete"),
-            words("imputed.lacking"),
-        ),
-        rows=tuple(rows),
-        note=words("imputed.note"),
-    )
-    sentence = page.say(
-        "imputed.sentence",
-        rows=numbers.count(found.incomplete_rows),
-        imputations=str(found.imputations),
-        iterations=str(found.iterations),
-        complete=numbers.count(found.complete_cases.rows),
-    )
-    warned = [page.notice(page.say(f"warning.{code}"), kind="careful") for code in found.warnings]
-    return join(el("h4", words("imputed.title")), sentence, page.table(table), *warned)
-
-
-def _ratio_and_interval(page: Page, term: TermResult | None) -> str:
-    if term is None:
-        return page.numbers.number(None)
-    numbers = page.numbers
-    value, lower, upper = (numbers.ratio(one) for one in (term.estimate, term.lower, term.upper))
-    return f"{numbers.number(value)} ({numbers.interval(lower, upper)})"

@@ -1,11 +1,12 @@
 """The opening of a report: what it is, the results in short, and what was asked before anybody looked."""
 
-import math
-
 from gravida.analysis.report.markup import Markup, el, join
 from gravida.analysis.report.page import Page, Table, bullets, columns
+from gravida.analysis.report.results import QuestionResult
 from gravida.analysis.report.results_models import CurveResult, RiskResult
 from gravida.protocol.plan import Plan, Question
+
+MOST_SENTENCES = 3
 
 
 def header(page: Page) -> Markup:
@@ -43,36 +44,61 @@ def _who(page: Page) -> str:
 
 
 def _risk_sentences(page: Page) -> list[str]:
-    """The largest contrast of the first question with risks, in natural frequencies."""
+    """The clearest contrasts of the first question with risks, in natural frequencies."""
     for question in page.results.questions:
-        told = [risk for risk in question.risks if risk.difference is not None]
-        if told:
-            return [risk_sentence(page, max(told, key=_size), question.outcome)]
+        if question.risks:
+            return [*_overall(page, question), *risk_sentences(page, question)]
     return []
+
+
+def _overall(page: Page, question: QuestionResult) -> list[str]:
+    model = next((one for one in question.models if one.terms and isinstance(one.events, int)), None)
+    if model is None or not isinstance(model.events, int):
+        return []
+    numbers = page.numbers
+    return [
+        page.words(
+            "short.overall",
+            outcome=page.labels.outcome(question.outcome),
+            share=numbers.share(model.events / model.rows),
+            rows=numbers.count(model.rows),
+            events=numbers.count(model.events),
+        )
+    ]
+
+
+def risk_sentences(page: Page, question: QuestionResult) -> list[str]:
+    """For each factor whose largest contrast is clear of none: of 100 pregnancies, so many and so many."""
+    found = []
+    for factor in dict.fromkeys(risk.factor for risk in question.risks):
+        mine = [risk for risk in question.risks if risk.factor == factor and risk.difference is not None]
+        largest = max(mine, key=_size, default=None)
+        if largest is not None and (largest.difference_lower or 0) * (largest.difference_upper or 0) > 0:
+            found.append(largest)
+    chosen = sorted(found, key=_size, reverse=True)[:MOST_SENTENCES]
+    return [_risk_sentence(page, risk, question.outcome) for risk in chosen]
 
 
 def _size(risk: RiskResult) -> float:
     return abs(risk.difference or 0.0)
 
 
-def risk_sentence(page: Page, risk: RiskResult, outcome: str) -> str:
+def _risk_sentence(page: Page, risk: RiskResult, outcome: str) -> str:
     """Of 100 pregnancies, so many with the level and so many with its reference."""
-    numbers = page.numbers
-    level = page.labels.level(risk.factor, risk.level)
-    reference = (
-        page.labels.level(risk.factor, risk.reference) if risk.reference else page.words("term.reference")
-    )
+    numbers, labels = page.numbers, page.labels
+    more = (risk.difference or 0.0) > 0
+    ends = [100 * abs(end or 0.0) for end in (risk.difference_lower, risk.difference_upper)]
+    reference = f"“{risk.reference}”" if risk.reference else page.words("term.reference")
     return page.words(
-        "short.risk",
-        factor=page.labels.factor(risk.factor),
-        level=level,
+        "short.risk_more" if more else "short.risk_fewer",
+        factor=labels.factor(risk.factor),
+        level=risk.level if risk.reference else labels.level(risk.factor, risk.level),
         reference=reference,
-        outcome=page.labels.outcome(outcome),
+        outcome=labels.outcome(outcome),
         risk=numbers.number(100 * (risk.risk or 0.0), 0),
         other=numbers.number(100 * (risk.reference_risk or 0.0), 0),
-        lower=numbers.number(100 * (risk.difference_lower or 0.0), 0),
-        upper=numbers.number(100 * (risk.difference_upper or 0.0), 0),
-        difference=numbers.number(100 * (risk.difference or 0.0), 0),
+        difference=numbers.number(100 * abs(risk.difference or 0.0), 0),
+        interval=numbers.interval(min(ends), max(ends), 0),
     )
 
 
@@ -209,8 +235,3 @@ def contents(page: Page) -> Markup:
         el("ol", *(el("li", one) for one in links)),
         aria_labelledby="contents",
     )
-
-
-def rounded_up(value: float, step: float) -> float:
-    """The next multiple of a step: the end of an axis."""
-    return math.ceil(value / step - 1e-9) * step

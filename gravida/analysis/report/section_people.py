@@ -1,14 +1,13 @@
-"""Who is in the report: flow, table one, histories, missing values, definitions, oddities of the data."""
+"""Who is in the report: flow, table one, histories, missing values, definitions."""
 
 from gravida.analysis.report import figures
 from gravida.analysis.report.codec import MASKED
 from gravida.analysis.report.figures import Bar, FlowBox
-from gravida.analysis.report.markup import Markup, el, join
+from gravida.analysis.report.markup import Markup
 from gravida.analysis.report.page import Page, Table, columns
 from gravida.analysis.report.results import CountTable, FlowResult, TableOne
 
 RISKS = ("risk_by_earlier", "risk_by_run", "risk_by_age")
-PREFERRED = {"4", "6", "9", "13"}
 
 
 def flow(page: Page) -> Markup:
@@ -42,11 +41,11 @@ def _flow(page: Page, question: str, steps: tuple[FlowResult, ...]) -> Markup:
     )
     if len(steps) < 2:
         return page.table(table)
-    drawing = figures.flow(_boxes(page, steps), _named(page, name, words("flow.description")))
+    drawing = figures.flow(_boxes(page, steps), named(page, name, words("flow.description")))
     return page.figure(drawing, name, table)
 
 
-def _named(page: Page, title: str, description: str) -> figures.Named:
+def named(page: Page, title: str, description: str) -> figures.Named:
     return figures.Named(title=title, description=description, identity=page.identity())
 
 
@@ -152,7 +151,7 @@ def _table_one(page: Page, table: TableOne) -> Markup:
 def _count_and_share(page: Page, count: int | str | None, share: float | None) -> str:
     if count == MASKED:
         return page.numbers.masked
-    return f"{page.numbers.count(count)} ({page.numbers.share(share)})"
+    return f"{page.numbers.count(count)} ({page.numbers.share(share)})".replace(" (", "\u00a0(")
 
 
 def histories(page: Page) -> Markup | None:
@@ -218,7 +217,7 @@ def _risk_figure(page: Page, table: CountTable) -> Markup:
     caption = words(f"counts.{table.id}")
     drawing = figures.bars(
         bars,
-        _named(page, caption, words("histories.description")),
+        named(page, caption, words("histories.description")),
         x_label=words(f"counts.{table.id}_rows"),
         y_label=words("histories.lost_early"),
         y_words=lambda value: numbers.share(value, 0),
@@ -273,7 +272,7 @@ def missing(page: Page) -> Markup | None:
     ]
     drawing = figures.bars(
         bars,
-        _named(page, words("missing.caption"), words("missing.description")),
+        named(page, words("missing.caption"), words("missing.description")),
         x_label=words("missing.column"),
         y_label=words("missing.share"),
         y_words=lambda value: numbers.share(value, 0),
@@ -324,80 +323,10 @@ def definitions(page: Page) -> Markup | None:
             words("definitions.not_met"),
             words("definitions.cannot_tell"),
             words("definitions.needs"),
+            words_last=1,
         ),
         rows=tuple(told),
     )
     counted = sum(row.met is not None for row in rows)
     intro = page.say("definitions.intro", counted=str(counted), all=str(len(rows)))
     return page.section("definitions", intro, page.table(table))
-
-
-def quality(page: Page) -> Markup:
-    """How far told histories can be trusted: heaped weeks, dates against the order."""
-    described, words, numbers = page.results.described, page.words, page.numbers
-    by_week = next((table for table in described.counts if table.id == "losses_by_week"), None)
-    rows = tuple(
-        (words(f"quality.{one.name}"), numbers.count(one.count)) for one in described.quality if one.count
-    )
-    heaps = tuple(
-        (
-            str(heap.week),
-            numbers.count(heap.losses),
-            numbers.number(heap.around, 1),
-            numbers.number(heap.ratio, 1),
-        )
-        for heap in described.heaps
-        if heap.losses
-    )
-    parts: list[Markup | None] = [page.say("quality.intro")]
-    if by_week is not None and heaps:
-        parts.append(_heaping(page, by_week))
-        parts.append(
-            page.table(
-                Table(
-                    caption=words("quality.heaps"),
-                    columns=columns(
-                        words("quality.week"),
-                        words("quality.losses"),
-                        words("quality.around"),
-                        words("quality.ratio"),
-                    ),
-                    rows=heaps,
-                )
-            )
-        )
-    if rows:
-        table = Table(
-            caption=words("quality.caption"),
-            columns=columns(words("quality.what"), words("counts.count")),
-            rows=rows,
-        )
-        parts.append(page.table(table))
-    return page.section("quality", join(*parts) if heaps or rows else el("p", words("quality.none")))
-
-
-def _heaping(page: Page, table: CountTable) -> Markup:
-    words, numbers = page.words, page.numbers
-    bars = []
-    for name, (count,) in zip(table.rows, table.cells, strict=True):
-        value = float(count) if isinstance(count, int) else None
-        label = name.replace(">=", "≥")
-        above = numbers.count(count) if isinstance(count, int) else "·"
-        bars.append(Bar(label=label, value=value, above=above, stands_out=name in PREFERRED))
-    caption = words("quality.by_week")
-    drawing = figures.bars(
-        bars,
-        _named(page, caption, words("quality.description")),
-        x_label=words("quality.week"),
-        y_label=words("quality.losses"),
-        y_words=lambda value: numbers.number(value, 0),
-    )
-    told = tuple(
-        (name.replace(">=", "≥ "), numbers.count(cell[0]))
-        for name, cell in zip(table.rows, table.cells, strict=True)
-    )
-    return page.figure(
-        drawing,
-        caption,
-        Table(caption=caption, columns=columns(words("quality.week"), words("quality.losses")), rows=told),
-    )

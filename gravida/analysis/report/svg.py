@@ -207,11 +207,14 @@ class Plane:
         """The horizontal axis with its ticks and name."""
         y = self.height - self.bottom
         self.add(line(self.left, y, self.width - self.right, y))
+        taken = float("-inf")
         for value, words in ticks:
-            self.add(
-                line(self.x(value), y, self.x(value), y + 5),
-                text(self.x(value), y + 19, words, anchor="middle", tone="soft"),
-            )
+            self.add(line(self.x(value), y, self.x(value), y + 5))
+            # About seven units a letter: words that would touch the ones before are left out.
+            half = 3.6 * len(words) + 3
+            if self.x(value) - half >= taken:
+                self.add(text(self.x(value), y + 19, words, anchor="middle", tone="soft"))
+                taken = self.x(value) + half
         middle = (self.left + self.width - self.right) / 2
         self.add(text(middle, self.height - 10, label, anchor="middle"))
 
