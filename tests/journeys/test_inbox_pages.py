@@ -1,11 +1,13 @@
 """Every page of the inbox, empty and full, fits its window, reads in both languages and meets WCAG 2.2 AA."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Dialog
 
 from gravida.find.contact import actions_calls, actions_team
 from gravida.find.contact.actions_calls import Found
@@ -16,6 +18,7 @@ from gravida.web.people.roles import Role
 from tests.find.contact.making import confirm, fresh, send
 from tests.journeys.conftest import problems_of_accessibility
 from tests.journeys.contact import open_team
+from tests.journeys.test_contact_pages import PAYLOADS
 from tests.journeys.test_staff_sign_in import signed_in
 from tests.web.people.making import make_staff
 
@@ -115,3 +118,41 @@ def test_every_page_meets_wcag_and_fits_its_window(
                 assert "MISSING-VARIABLE" not in page.content(), path
                 if width == 360:
                     assert problems_of_accessibility(page) == [], path
+
+
+@pytest.mark.parametrize("start", range(0, 40, 10))
+def test_hostile_words_are_text_on_every_page_of_the_team(
+    open_context: Callable[..., BrowserContext], site: str, team: Team, head: Person, start: int
+) -> None:
+    # given messages, notes, answers and ready texts that hold what somebody would like to run
+    page = signed_in(open_context(), head, site)
+    dialogs: list[Dialog] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+    at = timezone.now() - timedelta(hours=1)
+    foreign = "iframe, base, meta[http-equiv], style, object, video, math, [onload], [onerror], [onfocus]"
+    for number, payload in enumerate(PAYLOADS[start : start + 10]):
+        # nothing invisible reaches the acts: the public form has taken it away
+        text = "".join(sign for sign in payload if sign.isprintable()) or "x"
+        made = send(
+            team, at=at, first_name=text[:80], last_name=text[:80], other_language=text[:60], text=text,
+            answers=json.dumps({text: text}), notes=text, email=f"h{number}@example.org",
+            network=f"203.0.113.{number}/32",
+        ).request  # fmt: skip
+        actions_team.note(request=made, text=text, by=head, at=at)
+        actions_team.reply(request=made, version=fresh(made).version, text=text, by=head, at=at)
+        ReadyText.objects.create(
+            study=team.study, centre=team.centre, name=f"{number} {text}"[:80], text_en=text, changed_by=head,
+            changed_at=at,
+        )  # fmt: skip
+        ready = ReadyText.objects.latest("id")
+        # when the team looks at every page that shows them
+        for path in (f"messages/{made.reference}/", f"messages/{made.reference}/answer/?text={ready.pk}",
+                     f"messages/{made.reference}/offer/?words={quote(text)}", "texts/", f"texts/{ready.pk}/",
+                     f"messages/?reference={quote(text)}"):  # fmt: skip
+            page.goto(f"/en/staff/{path}")
+            # then they are text and nothing else
+            assert dialogs == [], path
+            assert page.locator("h1").count() == 1, path
+            assert page.locator(foreign).count() == 0, (path, text)
+            assert page.locator("script:not([src])").count() == 0, path
+            assert page.locator("form:not([method=post]):not([method=get])").count() == 0, path

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gravida.find.contact.models import Language, Request, Sender
+from gravida.find.contact.models import Language, Request, Sender, TaskTrouble
 from gravida.find.contact.states import NEXT_STEP, UNANSWERED
 from gravida.find.contact.telephone import shown_telephone
 from gravida.find.inbox import when, words
@@ -150,5 +150,8 @@ def _warnings(request: Request) -> list[str]:
         _("No mail has gone to the team: no address of the centre is approved."): request.told_team_at is None
         and request.where in UNANSWERED,
         _("She gave no telephone number: write to her."): not request.has_telephone,
+        _(
+            "Reminders for this message have failed: nobody is reminded before somebody acts on it."
+        ): TaskTrouble.objects.filter(request=request, try_again_at=None).exists(),
     }
     return [warning for warning, holds in told.items() if holds]

@@ -52,23 +52,28 @@ def entries(request: Request) -> tuple[Entry, ...]:
 
 def said(request: Request) -> Iterator[Entry]:
     """What she and the team wrote, oldest first, with what was sent along."""
-    for message in request.messages.select_related("by").prefetch_related("attachments").order_by("id"):
+    told = request.messages.select_related("by", "access__team").prefetch_related("attachments")
+    for message in told.order_by("id"):
         yield Entry(
             kind="message",
             at=message.sent_at,
             when=when.short(message.sent_at),
             title=str(words.MESSAGE[f"{message.author}:{message.kind}"]),
             by=message.by.name if message.by else "",
-            more=_reading(message),
+            more=_reading(message, request),
             text=message.text,
             is_hers=message.author == Message.Author.PERSON,
             attached=tuple(_attached(one, request.study) for one in message.attachments.all()),
         )
 
 
-def _reading(message: Message) -> str:
+def _reading(message: Message, request: Request) -> str:
+    """Whether she has read it; of hers, which centre she chose where it is not the one that has it now."""
     if message.author == Message.Author.PERSON:
-        return ""
+        team = message.access.team if message.access else request.team
+        if team.pk == request.team_id:
+            return ""
+        return _("written to: %(centre)s") % {"centre": in_language(team.name)}
     offered = f"{message.offered_study} · " if message.offered_study else ""
     if message.read_at is None:
         return offered + _("not read by her so far")

@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 
 from gravida.find.contact import actions_calls, actions_person, actions_team, links
-from gravida.find.contact.models import CallAttempt, InternalNote, Request
+from gravida.find.contact.models import CallAttempt, InternalNote, Request, Team
 from gravida.find.contact.states import Actor, State, next_states
 from gravida.find.inbox.offered_acts import STEP_OF_ACT, offered
 from gravida.web.audit.models import AuditEntry
 from gravida.web.people.models import Person
 from gravida.web.people.roles import Role
-from tests.find.contact.making import fresh, kinds_of_mails, nurse
+from tests.find.contact.making import fresh, kinds_of_mails, nurse, send
 from tests.find.inbox.conftest import post
 from tests.mails import every_mail_is_neutral
 from tests.web.people.making import browser_of, make_staff
@@ -188,6 +188,21 @@ def test_another_message_with_the_same_number_is_named(desk: Client, message: Ma
     other = message(email="c@example.org", telephone="+33199005678")
     assert second.reference in page(desk, first)
     assert other.reference not in page(desk, first)
+
+
+def test_the_centre_that_she_chose_is_named_where_it_is_another(
+    desk: Client, message: Make, other_team: Team, now: datetime
+) -> None:
+    made = message()
+    assert "written to:" not in page(desk, made)
+    send(other_team, at=now, text="And Lyon?")
+    assert "written to: Team of Lyon" in page(desk, made)
+
+
+def test_reminders_that_were_given_up_are_named(desk: Client, message: Make, now: datetime) -> None:
+    made = message()
+    made.troubles.create(task="contact.timers", failures=5, since=now)
+    assert "Reminders for this message have failed" in page(desk, made)
 
 
 def test_a_repeat_is_joined_to_a_message_of_the_same_study(desk: Client, message: Make) -> None:

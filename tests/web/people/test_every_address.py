@@ -40,9 +40,36 @@ STAFF = {
     "staff/people/<int:number>/<str:act>/": Permission.MANAGE_PEOPLE,
     "staff/audit/": Permission.READ_AUDIT,
     "staff/mail/": Permission.SEE_MAIL,
+    "staff/messages/": Permission.READ_MESSAGES,
+    "staff/messages/several/": Permission.ANSWER_MESSAGES,
+    "staff/messages/export/": Permission.EXPORT_MESSAGES,
+    "staff/messages/export/<int:number>/deleted/": Permission.EXPORT_MESSAGES,
+    "staff/messages/<reference:reference>/": Permission.READ_MESSAGES,
+    "staff/messages/<reference:reference>/do/<slug:act>/": Permission.ANSWER_MESSAGES,
+    "staff/messages/<reference:reference>/sure/<slug:act>/": Permission.ANSWER_MESSAGES,
+    "staff/messages/<reference:reference>/answer/": Permission.ANSWER_MESSAGES,
+    "staff/messages/<reference:reference>/not-possible/": Permission.ANSWER_MESSAGES,
+    "staff/messages/<reference:reference>/offer/": Permission.ANSWER_MESSAGES,
+    "staff/centres/": SIGNED_IN,
+    "staff/centres/addresses/": Permission.APPROVE_CONTACTS,
+    "staff/centres/addresses/<int:number>/<slug:what>/": Permission.APPROVE_CONTACTS,
+    "staff/centres/<int:number>/": SIGNED_IN,
+    "staff/centres/<int:number>/close/": Permission.ANSWER_MESSAGES,
+    "staff/centres/<int:number>/do/<slug:what>/": Permission.ANSWER_MESSAGES,
+    "staff/texts/": Permission.EDIT_TEXTS,
+    "staff/texts/new/<int:team>/": Permission.EDIT_TEXTS,
+    "staff/texts/<int:number>/": Permission.EDIT_TEXTS,
+    "staff/texts/<int:number>/<slug:what>/": Permission.EDIT_TEXTS,
     "staff/mail/<int:number>/<slug:what>/": Permission.SEE_MAIL,
 }
-SAMPLES = {"int": "1", "str": "disable", "slug": "drop", "token": "x" * 43, "path": "x"}
+SAMPLES = {
+    "int": "1",
+    "str": "disable",
+    "slug": "drop",
+    "reference": "G-7K2Q",
+    "token": "x" * 43,
+    "path": "x",
+}
 OTHERS = {**SAMPLES, "number": "NCT05557201"}
 
 
