@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from gravida.find.inbox import bulk
 from gravida.find.inbox.act_words import ACT
@@ -15,9 +15,11 @@ from gravida.web.people.roles import Permission
 
 
 @staff_page(Permission.ANSWER_MESSAGES)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def several(request: StaffRequest) -> HttpResponse:
     """Ask once more what is to be done with the chosen messages; or, once asked, do it."""
+    if request.method != "POST":
+        return SeeOther(reverse("inbox:list"))
     act = request.POST.get("act", "")
     versions = bulk.versions_in(request.POST.getlist("chosen"))
     if act not in bulk.ACTS:

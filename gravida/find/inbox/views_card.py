@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gravida.find.contact import actions_calls, actions_team
 from gravida.find.contact.actions_calls import Found, TooEarly
@@ -106,12 +106,17 @@ def _sure_page(
 
 
 @staff_page(ANSWER)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def do(request: StaffRequest, reference: str, act: str) -> HttpResponse:
-    """Do one act, then back to the page; what stands in the way is said beside everything typed."""
+    """Do one act, then back to the page; what stands in the way is said beside everything typed.
+
+    A look at this address - the way back from a form that was kept - leads to the message.
+    """
     wish = wish_of(request, reference, act)
     if act not in ACTS:
         raise Http404(act)
+    if request.method != "POST":
+        return SeeOther(reverse("inbox:message", args=[reference]))
     return carried_out(wish, ACTS[act])
 
 

@@ -201,6 +201,7 @@ def test_the_centre_that_she_chose_is_named_where_it_is_another(
 
 def test_reminders_that_were_given_up_are_named(desk: Client, message: Make, now: datetime) -> None:
     made = message()
+    page(desk, made)
     made.troubles.create(task="contact.timers", failures=5, since=now)
     assert "Reminders for this message have failed" in page(desk, made)
 
