@@ -246,13 +246,17 @@ LOGGING = {
     "filters": {"masked": {"()": "gravida.web.masked.MaskSecretParts"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]},
+        # A logger without any handler is not silent: Python then prints by itself.
+        "nowhere": {"class": "logging.NullHandler"},
     },
     # A page that was not found is no fault of ours, and its address tells what somebody looked for.
-    # Requests for other hosts, and expired forms, are everyday knocks of robots.
+    # Requests for other hosts, expired forms and bodies too large are everyday knocks of robots: were each
+    # written down with its trace, whoever sends enough of them fills the disk.
     "loggers": {
         "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
+        # Its warning of the body of a HEAD request, which it rightly drops.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
     "root": {"handlers": ["console"], "level": env.str("GRAVIDA_LOG_LEVEL", default="WARNING")},
 }

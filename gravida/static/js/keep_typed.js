@@ -2,6 +2,7 @@
 // It stays in this tab only, for half an hour, and is forgotten as soon as the message is sent.
 const NAME = "typed-message";
 const LIVES_MS = 30 * 60 * 1000;
+const STOPS_DOUBLE_CLICKS_MS = 3000;
 const form = document.querySelector("form[data-keep-typed]");
 
 const fields = () => [...form.elements].filter((field) => field.name && !field.closest(".not-for-people") && field.dataset.ours === undefined);
@@ -34,6 +35,8 @@ if (form) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sending) event.preventDefault();
     form.dataset.sending = "yes";
+    // Whoever stops a slow sending must be able to press again; sent twice it is one message.
+    setTimeout(() => delete form.dataset.sending, STOPS_DOUBLE_CLICKS_MS);
   });
   // The page may come back from the browser's memory by its back button: it can be sent again then.
   window.addEventListener("pageshow", () => delete form.dataset.sending);

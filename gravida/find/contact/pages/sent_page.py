@@ -32,6 +32,7 @@ class NextStep:
 class SentPage:
     """Everything the page after sending says."""
 
+    heading: str
     submitted: str
     reference: str
     notices: list[str]
@@ -46,6 +47,7 @@ def sent_page(receipt: Receipt, *, token: str, request: HttpRequest, at: datetim
     """The page of a receipt; `token` is its secret."""
     path = reverse("contact:status", args=[receipt.token]) if receipt.token else ""
     return SentPage(
+        heading=_("Your message is saved") if receipt.is_suspected else _("Your message was submitted"),
         submitted=_submitted(receipt),
         reference=receipt.reference,
         notices=_notices(receipt),

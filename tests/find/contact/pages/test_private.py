@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gravida.find.contact.models import Message, Request, Sender, Team
 from gravida.web.models import Mail
-from tests.find.contact.pages.conftest import FORM, Written, do, hidden, make_letter
+from tests.find.contact.pages.conftest import FORM, Written, do, hidden, make_letter, token_in_mail
 
 Open = Callable[..., Written]
 UNKNOWN = f"/en/message/{'u' * 43}/"
@@ -251,3 +251,25 @@ def test_a_wrong_code_costs_the_same_for_every_address(
     assert abs(known - unknown) <= 0.1 * max(known, unknown), (
         f"{known * 1000:.2f} ms, {unknown * 1000:.2f} ms"
     )
+
+
+def test_a_browser_that_refuses_cookies_is_told_what_helps(write: Open) -> None:
+    # given a browser that keeps no cookie
+    written = write()
+    answer = Client().post(
+        written.page, {"do": "open", "code": written.code}, headers={"accept-language": "en"}
+    )
+    # when it follows to the page
+    page = Client().get(answer.headers["Location"]).content.decode()
+    # then the question for the code comes again, and says why
+    assert "your browser refuses the one cookie" in page
+    assert "your browser refuses the one cookie" not in Client().get(written.page).content.decode()
+
+
+def test_she_can_ask_for_the_link_again(visitor: Client, opened: Open) -> None:
+    page = opened().page
+    assert "Send me the link again" in visitor.get(page).content.decode()
+    answer = do(visitor, page, "confirm_again")
+    assert "A new link is on its way" in answer.content.decode()
+    visitor.post(f"/en/message/{token_in_mail('contact.person.confirm', 'confirm')}/confirm/")
+    assert "Send me the link again" not in visitor.get(page).content.decode()
