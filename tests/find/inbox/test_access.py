@@ -181,9 +181,9 @@ def test_a_look_changes_nothing_but_the_trail_of_looks(
 def test_what_takes_forms_only_answers_no_get(
     desks: dict[str, Client], addresses: dict[str, tuple[str, dict[str, Any]]]
 ) -> None:
-    assert {name: desks[HEAD].get(addresses[name][0]).status_code for name in POSTS} == dict.fromkeys(
-        POSTS, 405
-    )
+    answers = {name: desks[HEAD].get(addresses[name][0]).status_code for name in POSTS}
+    # the way back from a form that was kept over the end of a session leads to a page
+    assert answers == dict.fromkeys(POSTS, 405) | {"do": 303, "several": 303}
 
 
 def test_a_form_without_its_mark_is_refused(
