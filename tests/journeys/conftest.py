@@ -9,10 +9,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from tests.mails import watched_mails
+
 # Playwright runs an event loop in this thread; the tests' own database calls are made between its turns.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(autouse=True)
+def neutral_mails() -> Iterator[None]:
+    """Every mail of every journey is looked at as it is queued, whatever becomes of it later."""
+    with watched_mails():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from gravida.web.mail.neutral import NotNeutral, forbid
 from gravida.web.mail.outbox import MailKind, OutsideTransaction, cancel, erase, queue
 from gravida.web.mail.texts import IncompleteText
 from gravida.web.models import Mail, MailState
-from tests.mails import NOTICE, every_mail_is_neutral
+from tests.mails import NOTICE, every_mail_is_neutral, watched_mails
 from tests.web.mail.conftest import NOON
 from tests.web.test_limits import in_parallel
 
@@ -179,3 +179,17 @@ def test_every_mail_of_a_test_can_be_looked_at(queued: Queued) -> None:
     Mail.objects.update(subject="Miscarriage")
     with pytest.raises(AssertionError, match="miscarriage"):
         every_mail_is_neutral()
+
+
+@pytest.mark.django_db
+def test_mails_that_are_watched_are_seen_before_they_are_erased(
+    queued: Queued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a mail that tells, which our own check lets through, and its erasure
+    monkeypatch.setattr("gravida.web.mail.outbox.refuse_telling_words", lambda texts: None)
+    with pytest.raises(AssertionError, match="miscarriage"), watched_mails() as seen:
+        queued(context={"reference": "about a miscarriage"})
+        erase(about="request:1")
+    # then it was seen all the same, as its reader would get it
+    assert "miscarriage" in seen[0]["Subject"]
+    assert every_mail_is_neutral() == 0
