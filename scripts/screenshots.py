@@ -1,7 +1,8 @@
 """Takes the pictures of the README and of every page at each size: `make screenshots`.
 
 A site with the bundled records is started on a port of its own, with a data folder that is thrown away.
-With a folder as argument, every page is taken there in three widths, light and dark, English and French.
+With a folder as argument, every page is taken there in three widths, light and dark, English and French;
+words after it choose pages by the beginning of their names: `... scripts/screenshots.py /tmp/pictures inbox`.
 """
 
 import os
@@ -12,11 +13,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from screenshots_contact import Shown, closed_pages, shown_pages, staff_pages
 
 HOME = Path(__file__).resolve().parents[1]
 PICTURES = HOME / "docs/pictures"
@@ -34,8 +36,8 @@ PAGES = {
 
 
 @contextmanager
-def site() -> Iterator[str]:
-    """The address of a fresh site, stopped afterwards."""
+def site() -> Iterator[tuple[str, Path]]:
+    """The address of a fresh site and its data folder; stopped and thrown away afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -46,7 +48,7 @@ def site() -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}/"
             _wait_for(address)
-            yield address
+            yield address, Path(data)
         finally:
             server.terminate()
             server.wait(timeout=20)
@@ -63,12 +65,22 @@ def _wait_for(address: str) -> None:
 
 
 def picture(
-    browser: Browser, address: str, file: Path, *, width: int, dark: bool = False, whole: bool = False
+    browser: Browser,
+    address: str,
+    file: Path,
+    *,
+    width: int,
+    dark: bool = False,
+    whole: bool = False,
+    state: Path | None = None,
+    press: Callable[[Page], None] | None = None,
 ) -> None:
     """One page at one width; OverflowError when it is wider than the window."""
     size: ViewportSize = {"width": width, "height": SIZES[width]}
-    page = browser.new_page(viewport=size, color_scheme="dark" if dark else "light")
+    page = browser.new_page(viewport=size, color_scheme="dark" if dark else "light", storage_state=state)
     page.goto(address, wait_until="networkidle")
+    if press:
+        press(page)
     file.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=file, full_page=whole)
     if page.evaluate("document.documentElement.scrollWidth") > width:
@@ -88,22 +100,42 @@ def for_the_readme(browser: Browser, address: str) -> None:
     )
 
 
-def every_page(browser: Browser, address: str, folder: Path) -> None:
-    """Each page in each width, theme and language, whole."""
-    for name, path in PAGES.items():
-        for language in ("en", "fr"):
-            for width in SIZES:
-                for dark in (False, True):
-                    file = folder / f"{name}-{language}-{width}-{'dark' if dark else 'light'}.png"
-                    picture(browser, f"{address}{language}/{path}", file, width=width, dark=dark, whole=True)
+def every_page(browser: Browser, address: str, data: Path, folder: Path, *, named: tuple[str, ...]) -> None:
+    """Each page in each width, theme and language, whole; or those whose names begin so."""
+    for shown in _all_pages(browser, address, data):
+        if named and not shown.name.startswith(named):
+            continue
+        for width in SIZES:
+            for dark in (False, True):
+                theme = "dark" if dark else "light"
+                file = folder / f"{shown.name}-{shown.language}-{width}-{theme}.png"
+                picture(
+                    browser,
+                    f"{address}{shown.language}/{shown.path}",
+                    file,
+                    width=width,
+                    dark=dark,
+                    whole=True,
+                    state=shown.state,
+                    press=shown.press,
+                )
+
+
+def _all_pages(browser: Browser, address: str, data: Path) -> Iterator[Shown]:
+    for language in ("en", "fr"):
+        for name, path in PAGES.items():
+            yield Shown(name=name, language=language, path=path)
+        yield from shown_pages(browser, address, data, language)
+        yield from staff_pages(browser, address, data, language)
+    yield from closed_pages(browser, data, address)
 
 
 def main() -> None:
     """Take the README's pictures, or every page into the folder named."""
-    with site() as address, sync_playwright() as playwright:
+    with site() as (address, data), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         if len(sys.argv) > 1:
-            every_page(browser, address, Path(sys.argv[1]))
+            every_page(browser, address, data, Path(sys.argv[1]), named=tuple(sys.argv[2:]))
         else:
             for_the_readme(browser, address)
         browser.close()
