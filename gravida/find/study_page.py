@@ -137,7 +137,6 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
             eligibility=criteria,
             description=description,
             places=[] if contact.centres else places,
-            contact=contact,
             changes=steps,
         ),
         json_ld=study_data(
@@ -149,14 +148,14 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
     )
 
 
-def _sections(*, contact: ContactCard, **parts: object) -> list[Section]:
+def _sections(**parts: object) -> list[Section]:
     """The parts of the page that the navigation names, in their order; empty ones are left out."""
     named = (
         ("overview", _("What is it about?")),
         ("eligibility", _("Could I take part?")),
         ("description", _("What would happen?")),
         ("places", _("Where?")),
-        ("contact", _("Where, and how to write") if contact.centres else _("Get in touch")),
+        ("contact", _("Get in touch")),
         ("details", _("Details")),
         ("changes", _("What changed")),
     )

@@ -14,6 +14,7 @@ from gravida.find.contact.letters import AlreadyOpen
 from gravida.find.contact.models import Request, Team
 from gravida.find.contact.pages.link_page import FurtherLink, LinkPage
 from gravida.find.contact.pages.private import private
+from gravida.find.contact.pages.words import team_of
 from gravida.find.contact.states import ENDS
 from gravida.web.tokens import LinkSpent
 
@@ -135,7 +136,7 @@ def _to_acknowledge(found: Request) -> LinkPage:
         heading=_("Message %(reference)s: say that you have it") % {"reference": found.reference},
         lines=[
             _("A person has written to %(centre)s and waits to hear that somebody has read it.")
-            % {"centre": found.team.name_in(_language())},
+            % {"centre": team_of(found.team.name_in(_language()))},
             _(
                 "Press the button: the person is told at once that the team has the message and will "
                 "get in touch."
