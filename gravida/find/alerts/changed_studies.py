@@ -5,11 +5,12 @@ and then looked up in a small index in memory that holds only the changed studie
 were.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import tantivy
 from tantivy import Query
 
@@ -48,17 +49,15 @@ class Studies:
 
     table: StudyTable
     searcher: tantivy.Searcher
-    row_of_study: Mapping[int, int]  # Study.pk -> row
+    row_of_study: npt.NDArray[np.int64]  # (highest Study.pk + 1,) -> row
     masks: dict[object, bytes] = field(default_factory=dict)  # a criterion alone -> rows that fit it, as bits
 
     def carrying(self, query: Query) -> Mask:
         """Rows that a query finds."""
         found = np.zeros(len(self.table), dtype=np.bool_)
         hits = self.searcher.search(Query.const_score_query(query, 1.0), limit=max(len(self.table), 1)).hits
-        studies = np.array(
-            self.searcher.fast_field_values("study", [address for _, address in hits]), np.int64
-        )
-        found[[self.row_of_study[study] for study in studies.tolist()]] = True
+        studies = self.searcher.fast_field_values("study", [address for _, address in hits])
+        found[self.row_of_study[np.array(studies, dtype=np.int64)]] = True
         return found
 
     def fitting(self, request: SearchRequest) -> Mask:
@@ -141,9 +140,11 @@ def _searcher(records: Records) -> tantivy.Searcher:
     return index.searcher()
 
 
-def _rows_by_study(table: StudyTable) -> dict[int, int]:
-    studies: list[int] = table.facts["study"].tolist()
-    return {study: row for row, study in enumerate(studies)}
+def _rows_by_study(table: StudyTable) -> npt.NDArray[np.int64]:
+    studies = table.facts["study"]
+    rows = np.full(int(studies.max(initial=0)) + 1, -1, dtype=np.int64)
+    rows[studies] = np.arange(len(studies))
+    return rows
 
 
 def _rows_of(table: StudyTable, rows: "np.ndarray[Any, np.dtype[np.intp]]") -> StudyTable:

@@ -88,7 +88,7 @@ def _tell_studies(look: Look, found: Mapping[int, Found]) -> int:
         for start in range(0, len(numbers), _RECORDS):
             alerts = _alerts(look).filter(study__in=numbers[start : start + _RECORDS])
             told += _write(
-                look, ((alert, of_number[alert.study], of_number[alert.study].kinds) for alert in alerts)
+                look, ((alert, [(of_number[alert.study], of_number[alert.study].kinds)]) for alert in alerts)
             )
         Look.objects.filter(pk=look.pk).update(has_told_studies=True)
     return told
@@ -104,9 +104,7 @@ def _tell_searches(look: Look, batch: list[Search], compared: Compared, found: M
             hits[search.pk] = told
     with transaction.atomic():
         alerts = _alerts(look).filter(search__in=list(hits)) if hits else ()
-        written_now = _write(
-            look, ((alert, one, kinds) for alert in alerts for one, kinds in hits[alert.search_id or 0])
-        )
+        written_now = _write(look, ((alert, hits[alert.search_id or 0]) for alert in alerts))
         look.compared_up_to = batch[-1].pk
         look.save(update_fields=["compared_up_to"])
     return written_now
@@ -122,17 +120,18 @@ def _alerts(look: Look) -> "Any":
     return held.filter(confirmed_at__lte=look.made_at).order_by("pk")
 
 
-def _write(look: Look, told: Iterable[tuple[Alert, Found, tuple[Kind, ...]]]) -> int:
+def _write(look: Look, told: Iterable[tuple[Alert, list[tuple[Found, tuple[Kind, ...]]]]]) -> int:
     """A notice for each alert and change that has something she wants to hear of; how many.
 
     One prepared statement for all: as objects, half a million notices cost more than finding them.
     """
     found_at = connection.ops.adapt_datetimefield_value(look.made_at)
-    rows = [
-        (alert.pk, one.pk, wanted, found_at)
-        for alert, one, kinds in told
-        if (wanted := _wanted(alert.topics, kinds))
-    ]
+    rows = []
+    for alert, found in told:
+        topics = alert.topics
+        rows += [
+            (alert.pk, one.pk, wanted, found_at) for one, kinds in found if (wanted := _wanted(topics, kinds))
+        ]
     with connection.cursor() as cursor:
         for start in range(0, len(rows), _ROWS):
             cursor.executemany(_INSERT, rows[start : start + _ROWS])
