@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
+from gravida.web.file_rewriting import rewrite_file
 from gravida.web.mail.operator import tell_operator
 from gravida.web.mail.outbox import erase_texts
 from gravida.web.models import Mail, MailState, OneTimeLink, Spending
@@ -49,4 +50,5 @@ TASKS = (
     Task("limits", timedelta(days=1), forget_uses),
     Task("mail.operator", timedelta(hours=1), _tell_operator),
     Task("database.log", timedelta(hours=1), fold_log_into_file, opens_own_transactions=True),
+    Task("database.file", timedelta(minutes=30), rewrite_file, opens_own_transactions=True),
 )
