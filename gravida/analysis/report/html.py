@@ -10,9 +10,10 @@ from gravida.analysis.report.page import Page
 from gravida.analysis.report.results import Results
 from gravida.analysis.report.section_answers import answers
 from gravida.analysis.report.section_guard import checklists, limits, methods, sensitivity, traps
+from gravida.analysis.report.section_markers import markers
 from gravida.analysis.report.section_opening import asked, contents, header, in_short
 from gravida.analysis.report.section_people import definitions, flow, histories, missing, people
-from gravida.analysis.report.section_prognosis import markers, prognosis
+from gravida.analysis.report.section_prognosis import prognosis
 from gravida.analysis.report.section_quality import quality
 from gravida.analysis.report.words import words_of
 from gravida.protocol.definitions_file import Definitions

@@ -99,7 +99,7 @@ WARNINGS = (
 
 
 def test_the_warnings_of_the_kernels_are_those_listed_here() -> None:
-    # Read from the source, so that a new warning of a kernel fails here before it reaches a reader without words.
+    # Read from the source: a new warning of a kernel fails here before it reaches a reader without words.
     text = "\n".join(
         path.read_text(encoding="utf-8")
         for folder in ("", "survival", "missing", "markers", "prediction", "penalised")
