@@ -49,7 +49,7 @@ STATUS = {
     Openness.OPEN: lambda: _("Open: you can write now"),
     Openness.WAITS: lambda: _("Open; the team’s address is being checked, so your message waits a little"),
     Openness.STUDY_CLOSED: lambda: _("The study is not open now"),
-    Openness.TEAM_CLOSED: lambda: _("Not taking part in new conversations now"),
+    Openness.TEAM_CLOSED: lambda: _("The team takes no new messages now"),
     Openness.NO_CONTACT: lambda: _("This team has no contact here"),
 }
 

@@ -224,7 +224,7 @@ def test_a_team_that_closed_meanwhile_gives_back_what_was_written(visitor: Clien
     assert answer.status_code == 409
     assert "Could you call me in the morning?" in answer.content.decode()
     assert not Request.objects.exists()
-    assert "Not taking part in new conversations now" in visitor.get(FORM).content.decode()
+    assert "The team takes no new messages now" in visitor.get(FORM).content.decode()
 
 
 def test_the_form_leaves_no_cookie_and_its_answers_are_kept_by_nobody(visitor: Client) -> None:
