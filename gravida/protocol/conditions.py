@@ -57,10 +57,13 @@ class NamedFacts:
     values: Mapping[str, Held]
 
     def read(self, name: Name) -> Held:
-        return self.values.get(str(name))
+        return self.values.get(name.text)
 
     def rows(self, form: str) -> Iterable[Facts]:
         return ()
+
+
+_UNKNOWN = Answer.UNKNOWN
 
 
 class Used(NamedTuple):
@@ -73,7 +76,7 @@ class Used(NamedTuple):
     def is_settled(self) -> bool:
         """Whether the value is known to the point: neither absent nor a range."""
         if isinstance(self.value, Answer):
-            return self.value is not Answer.UNKNOWN
+            return self.value is not _UNKNOWN
         if self.value is None or isinstance(self.value, Missing):
             return False
         span = span_of(self.value)
@@ -103,8 +106,14 @@ class Verdict(NamedTuple):
 
 def judge(condition: Expression, facts: Facts) -> Verdict:
     """The answer to a condition. CannotCombine where it is none, or joins what does not go together."""
-    found = evaluate(condition, facts)
-    return Verdict(answer=_answer(found.value), because=found.because)
+    found = _EVALUATORS[type(condition)](condition, facts)
+    return Verdict(_answer(found.value), found.because)
+
+
+def any_of(verdicts: "list[Verdict]") -> Verdict:
+    """The verdict of conditions of which one is enough."""
+    found = _decided(verdicts, alone=Answer.YES)
+    return Verdict(_answer(found.value), found.because)
 
 
 def evaluate(expression: Expression, facts: Facts) -> Evaluated:
@@ -113,12 +122,12 @@ def evaluate(expression: Expression, facts: Facts) -> Evaluated:
 
 
 def _answer(value: Held) -> Answer:
-    if isinstance(value, bool):
-        return Answer.of(value)
-    if value is None or isinstance(value, Missing):
-        return Answer.UNKNOWN
     if isinstance(value, Answer):
         return value
+    if value is None or isinstance(value, Missing):
+        return _UNKNOWN
+    if isinstance(value, bool):
+        return Answer.of(value)
     raise CannotCombine(found=repr(value), wanted="yes or no")
 
 
@@ -130,14 +139,14 @@ def _joined(parts: Iterable[tuple[Used, ...]]) -> tuple[Used, ...]:
 
 
 def _literal(value: Callable[..., Held]) -> Callable[..., Evaluated]:
-    return lambda expression, _facts: Evaluated(value=value(expression))
+    return lambda expression, _facts: Evaluated(value(expression))
 
 
 def _name(name: Name, facts: Facts) -> Evaluated:
     value = facts.read(name)
     if isinstance(value, bool):
         value = Answer.of(value)
-    return Evaluated(value=value, because=(Used(name=str(name), value=value),))
+    return Evaluated(value, (Used(name.text, value),))
 
 
 def _negative(expression: Negative, facts: Facts) -> Evaluated:
@@ -184,7 +193,7 @@ def _compare(expression: Compare, facts: Facts) -> Evaluated:
         expression.comparator,
         _as_code(expression.right, right.value, left.value),
     )
-    return Evaluated(value=answer, because=_joined((left.because, right.because)))
+    return Evaluated(answer, _joined((left.because, right.because)))
 
 
 def _as_code(written: Expression, value: Held, other: Held) -> Held:
@@ -239,11 +248,11 @@ def _or(expression: Or, facts: Facts) -> Evaluated:
 
 def _decided(verdicts: list[Verdict], *, alone: Answer) -> Evaluated:
     """Verdicts joined; `alone` is the answer that one of them suffices to give."""
-    for answer in (alone, Answer.UNKNOWN):
+    for answer in (alone, _UNKNOWN):
         deciding = [verdict.because for verdict in verdicts if verdict.answer is answer]
         if deciding:
-            return Evaluated(value=answer, because=_joined(deciding))
-    return Evaluated(value=~alone, because=_joined(verdict.because for verdict in verdicts))
+            return Evaluated(answer, _joined(deciding))
+    return Evaluated(~alone, _joined([verdict.because for verdict in verdicts]))
 
 
 def _aggregate(expression: Aggregate, facts: Facts) -> Evaluated:

@@ -12,6 +12,7 @@ from gravida.protocol.obstetrics_classes import LATE_BEFORE
 from gravida.protocol.obstetrics_dating import (
     LONGEST_PREGNANCY_DAYS,
     Dating,
+    DatingProblem,
     day_zero_from_transfer,
 )
 from gravida.protocol.record import Row, WomanRecord
@@ -62,7 +63,7 @@ def numbers_follow_dates(record: WomanRecord) -> Iterator[Hit]:
     for (number, ended, row), (following, other_ended, other) in pairwise(numbered):
         if number == following:
             yield other, "preg_no", f"{number} twice", row
-        elif ended is not None and other_ended is not None and (other_ended < ended) is Answer.YES:
+        elif ended is not None and other_ended is not None and other_ended.latest < ended.earliest:
             yield other, "preg_no", f"number {following} ended {other_ended}, number {number} {ended}", row
 
 
@@ -232,15 +233,15 @@ def _began_by(pregnancy: Dated, included: PartialDate | None) -> Answer:
 def dates_are_possible(record: WomanRecord) -> Iterator[Hit]:
     """P01: a pregnancy ends on or after day 0, within 44 weeks."""
     for pregnancy in dated_pregnancies(record):
-        problems = {problem.value for problem in pregnancy.dating.problems} - {_TOLD}
+        problems = [problem.value for problem in pregnancy.dating.problems if problem is not _TOLD]
         if problems:
-            yield pregnancy.row, "preg_end", ", ".join(sorted(problems))
+            yield pregnancy.row, "preg_end", ", ".join(sorted(set(problems)))
 
 
 def told_age_fits_dates(record: WomanRecord) -> Iterator[Hit]:
     """P02: the gestational age told at the end is that of the dates, to a week."""
     for pregnancy in dated_pregnancies(record):
-        if _TOLD in {problem.value for problem in pregnancy.dating.problems}:
+        if _TOLD in pregnancy.dating.problems:
             yield (
                 pregnancy.row,
                 "preg_ga_end_w",
@@ -248,7 +249,7 @@ def told_age_fits_dates(record: WomanRecord) -> Iterator[Hit]:
             )
 
 
-_TOLD = "told age disagrees with the dates"
+_TOLD = DatingProblem.TOLD_AGE_DISAGREES
 
 
 def pregnancies_do_not_overlap(record: WomanRecord) -> Iterator[Hit]:

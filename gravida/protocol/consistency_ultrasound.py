@@ -7,6 +7,7 @@ after 7 days); hCG of 3,510 IU/L or more with an empty womb excludes a viable pr
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from gravida.protocol.consistency import Check, Hit, Severity
 from gravida.protocol.record import Row, WomanRecord
@@ -19,10 +20,11 @@ AGAIN_AFTER_DAYS_EMPTY_SAC, AGAIN_AFTER_DAYS_EMBRYO = 14, 7
 VISIBLE_FROM_HCG_IU_PER_L = Decimal(3510)
 
 
-def _scans(record: WomanRecord) -> Iterator[tuple[Row, Row]]:
-    for pregnancy in record.of("PRG"):
-        for scan in record.under(pregnancy, "USS"):
-            yield pregnancy, scan
+@lru_cache(maxsize=2)  # each check asks for them
+def _scans(record: WomanRecord) -> tuple[tuple[Row, Row], ...]:
+    return tuple(
+        [(pregnancy, scan) for pregnancy in record.of("PRG") for scan in record.under(pregnancy, "USS")]
+    )
 
 
 def _was_scanned_apart(record: WomanRecord, pregnancy: Row, scan: Row, days: int) -> bool:

@@ -59,10 +59,9 @@ def unit_is_plausible(record: WomanRecord, *, ranges: Ranges) -> Iterator[Hit]:
     """K25: a value out of its range is not brought into it by ten, a thousand or another unit."""
     for form in ranges.forms:
         for row in record.of(form):
-            for field in row.values:
-                plausible = ranges.get(field)
-                value = None if plausible is None else row.number_of(field)
-                if plausible is None or value is None or plausible.low <= value <= plausible.high:
+            for field in [name for name in row.values if name in ranges]:
+                plausible, value = ranges[field], row.number_of(field)
+                if value is None or plausible.low <= value <= plausible.high:
                     continue
                 slip = likely_slip(value, plausible)
                 if slip is not None:

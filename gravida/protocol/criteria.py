@@ -91,3 +91,7 @@ class Criteria:
     def asked(self) -> tuple[Fact, ...]:
         """Facts that a visitor is asked, in the order asked."""
         return tuple(fact for fact in self.facts if fact.question)
+
+    @cached_property
+    def asked_ids(self) -> frozenset[str]:
+        return frozenset(fact.id for fact in self.asked)

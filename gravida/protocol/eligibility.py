@@ -11,8 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
-from gravida.protocol.conditions import NamedFacts, Used, Verdict, judge
-from gravida.protocol.criteria import Criteria, Criterion, CriterionKind, Fact
+from gravida.protocol.conditions import NamedFacts, Used, Verdict, any_of, judge
+from gravida.protocol.criteria import Criteria, Criterion, CriterionKind, CriterionPart, Fact
 from gravida.protocol.spans import Held
 from gravida.protocol.values import Answer, Missing
 
@@ -120,28 +120,26 @@ def assess(criteria: Criteria, facts: Mapping[str, Held]) -> Eligibility:
     CannotCombine where a fact is of another kind than the rule that reads it.
     """
     held = NamedFacts(values=facts)
-    asked = {fact.id for fact in criteria.asked}
-    return Eligibility(results=tuple(_result(criterion, held, asked) for criterion in criteria.criteria))
+    asked = criteria.asked_ids
+    return Eligibility(results=tuple([_result(criterion, held, asked) for criterion in criteria.criteria]))
 
 
-def _result(criterion: Criterion, facts: NamedFacts, asked: set[str]) -> CriterionResult:
-    whole = judge(criterion.rule, facts)
+def _result(criterion: Criterion, facts: NamedFacts, asked: frozenset[str]) -> CriterionResult:
+    verdicts = [judge(part.rule, facts) for part in criterion.parts]
+    whole = verdicts[0] if len(verdicts) == 1 else any_of(verdicts)
     return CriterionResult(
         id=criterion.id,
         kind=criterion.kind,
         answer=whole.answer,
         because=whole.because,
         unsettled=whole.unsettled,
-        parts=tuple(
-            _part(part.id, whole if len(criterion.parts) == 1 else judge(part.rule, facts))
-            for part in criterion.parts
-        ),
+        parts=tuple(map(_part, criterion.parts, verdicts)),
         is_asked=not asked.isdisjoint(criterion.fact_ids),
     )
 
 
-def _part(identifier: str, verdict: Verdict) -> PartResult:
-    return PartResult(id=identifier, answer=verdict.answer, because=verdict.because)
+def _part(part: CriterionPart, verdict: Verdict) -> PartResult:
+    return PartResult(part.id, verdict.answer, verdict.because)
 
 
 def _names(results: Iterable[CriterionResult]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 Comparator = Literal["=", "!=", "<", "<=", ">", ">="]
@@ -78,8 +79,13 @@ class Name:
     variable: str
     form: str = ""
 
-    def __str__(self) -> str:
+    @cached_property
+    def text(self) -> str:
+        """The name as written."""
         return f"{self.form}.{self.variable}" if self.form else self.variable
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)

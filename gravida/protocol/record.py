@@ -20,6 +20,7 @@ from gravida.protocol.values import (
 RowValue = Value | Answer | date | float | Sequence[str]
 
 
+SEVERAL = (list, tuple, set, frozenset)  # how several choices may stand in a row
 _CODE_OF_ANSWER = {Answer.YES: "1", Answer.NO: "0"}
 _ANSWER_OF_CODE = {"1": Answer.YES, "0": Answer.NO}
 _UNKNOWN = Answer.UNKNOWN
@@ -67,7 +68,7 @@ class Row:
         value = self.known(name)
         if isinstance(value, str):
             return frozenset({value})
-        return frozenset(value) if isinstance(value, list | tuple | set | frozenset) else frozenset()
+        return frozenset(value) if isinstance(value, SEVERAL) else frozenset()
 
     def answer(self, name: str) -> Answer:
         """A yes or no."""

@@ -1,11 +1,12 @@
 """Numbers and dates known between two bounds: compared, added, and put into functions."""
 
 import calendar
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import Literal
+from typing import Any, Literal
 
 from gravida.protocol.values import (
     Answer,
@@ -78,6 +79,7 @@ Held = (
 )
 
 _INFINITY = Decimal("Infinity")
+_UNKNOWN = Answer.UNKNOWN
 
 
 def span_of(value: Held) -> Span | None:
@@ -118,13 +120,15 @@ def _span_of_quantity(quantity: Quantity) -> Span:
 
 def is_absent(value: Held) -> bool:
     """Whether nobody knows the value: never entered, missing for a reason, or an unknown answer."""
-    return value is None or isinstance(value, Missing) or value is Answer.UNKNOWN
+    return value is None or value is _UNKNOWN or isinstance(value, Missing)
 
 
 def compared(left: Held, comparator: str, right: Held) -> Answer:
     """`left comparator right`; UNKNOWN where either is absent. CannotCombine for values of two kinds."""
+    if type(left) in _PLAIN_NUMBERS and type(right) in _PLAIN_NUMBERS:
+        return Answer.of(_PLAIN_COMPARISONS[comparator](left, right))
     if is_absent(left) or is_absent(right):
-        return Answer.UNKNOWN
+        return _UNKNOWN
     if isinstance(left, str) and isinstance(right, str) and comparator in {"=", "!="}:
         return Answer.of((left == right) is (comparator == "="))
     left, right = _same_unit(left, right)
@@ -162,6 +166,15 @@ def same(first: Span, second: Span) -> Answer:
     return Answer.YES if first.is_point and second.is_point else Answer.UNKNOWN
 
 
+_PLAIN_NUMBERS = (int, Decimal)
+_PLAIN_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
 _SPAN_COMPARISONS: dict[str, Callable[[Span, Span], Answer]] = {
     "=": same,
     "!=": lambda first, second: ~same(first, second),

@@ -140,7 +140,8 @@ class PartialDate:
         return f"{self.earliest.isoformat()}..{self.latest.isoformat()}"
 
     def __lt__(self, other: "PartialDate | date") -> Answer:
-        other = _partial(other)
+        if not isinstance(other, PartialDate):
+            other = PartialDate(other, other)
         if self.latest < other.earliest:
             return _YES
         return _NO if self.earliest >= other.latest else _UNKNOWN
@@ -149,7 +150,11 @@ class PartialDate:
         return _partial(other) < self
 
     def __le__(self, other: "PartialDate | date") -> Answer:
-        return ~(_partial(other) < self)
+        if not isinstance(other, PartialDate):
+            other = PartialDate(other, other)
+        if other.latest < self.earliest:
+            return _NO
+        return _YES if other.earliest >= self.latest else _UNKNOWN
 
     def __ge__(self, other: "PartialDate | date") -> Answer:
         return ~(self < other)
@@ -280,7 +285,9 @@ class GestationalAge:
         return bounds[0] if self.is_exact else "..".join(bounds)
 
     def __lt__(self, other: "GestationalAge") -> Answer:
-        return before(self.max_days, other.min_days, self.min_days, other.max_days)
+        if self.max_days < other.min_days:
+            return _YES
+        return _NO if self.min_days >= other.max_days else _UNKNOWN
 
     def __gt__(self, other: "GestationalAge") -> Answer:
         return other < self
@@ -289,7 +296,9 @@ class GestationalAge:
         return ~(other < self)
 
     def __ge__(self, other: "GestationalAge") -> Answer:
-        return ~(self < other)
+        if self.max_days < other.min_days:
+            return _NO
+        return _YES if self.min_days >= other.max_days else _UNKNOWN
 
 
 class Comparator(Enum):

@@ -1,6 +1,7 @@
 """Where a study's record keeps what the work-up reads: variables of rows, of samples, of the history."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gravida.protocol.antiphospholipid import Assay
 from gravida.protocol.samples import Circumstance
@@ -47,6 +48,11 @@ class SamplePlace:
     form: str = ""
     place: Place = field(default_factory=Place)
     circumstances: tuple[CircumstanceRule, ...] = ()
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that tell the circumstances."""
+        return tuple(dict.fromkeys(rule.variable for rule in self.circumstances))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,7 +79,7 @@ def read_pregnancies(
     losses = [(row, form) for row, form in in_order if row.classes & _LOSS_KINDS]
     examined = [row for row, _ in losses if _has_result(row)]
     return PregnancyReading(
-        outcomes=tuple(_outcome(record, row, form) for row, form in in_order),
+        outcomes=tuple([_outcome(record, row, form) for row, form in in_order]),
         losses=counted_losses(definitions, past.history, past.transfers),
         embryos=EmbryoShare(
             losses=len(losses),
@@ -127,8 +127,10 @@ def _outcome(record: WomanRecord, pregnancy: ClassifiedPregnancy, form: Row) -> 
         age=ages.at_arrest or ages.at_diagnosis or ages.at_end,
         aneuploid=pregnancy.chromosomes_explain,
         morphologically_normal=_any_known(
-            _MORPHOLOGY.get(fetus.code("con_morph_normal") or "", UNKNOWN)
-            for fetus in record.under(form, "CON")
+            [
+                _MORPHOLOGY.get(fetus.code("con_morph_normal") or "", UNKNOWN)
+                for fetus in record.under(form, "CON")
+            ]
         ),
         severe_pre_eclampsia=_has(told, _SEVERE_PRE_ECLAMPSIA),
         placental_insufficiency=_has(told, _SEVERE_INSUFFICIENCY),
@@ -157,9 +159,11 @@ def _has(told: frozenset[str], complication: str) -> Answer:
     return Answer.of(complication in told) if told else UNKNOWN
 
 
+_WITHOUT_RESULT = frozenset({Chromosomes.NOT_EXAMINED, Chromosomes.PENDING, Chromosomes.NO_CONCLUSION})
+
+
 def _has_result(pregnancy: ClassifiedPregnancy) -> bool:
-    without = (Chromosomes.NOT_EXAMINED, Chromosomes.PENDING, Chromosomes.NO_CONCLUSION)
-    return any(fetus.chromosomes not in without for fetus in pregnancy.facts.conceptuses)
+    return not _WITHOUT_RESULT.issuperset([fetus.chromosomes for fetus in pregnancy.facts.conceptuses])
 
 
 def _is_unbalanced(record: WomanRecord, form: Row) -> bool:
@@ -170,8 +174,11 @@ def _is_unbalanced(record: WomanRecord, form: Row) -> bool:
     )
 
 
+_MAY_BE_LATE = frozenset({PregnancyClass.MISCARRIAGE, PregnancyClass.STILLBIRTH})
+
+
 def _in_second_trimester(pregnancy: ClassifiedPregnancy) -> Answer:
-    if not pregnancy.classes & {PregnancyClass.MISCARRIAGE, PregnancyClass.STILLBIRTH}:
+    if pregnancy.classes.isdisjoint(_MAY_BE_LATE):
         return NO
     ended = pregnancy.dating.at_end
     if ended is None:
@@ -181,15 +188,14 @@ def _in_second_trimester(pregnancy: ClassifiedPregnancy) -> Answer:
 
 
 def _any(answers: Iterable[Answer]) -> Answer:
-    found = NO
-    for answer in answers:
-        found = found | answer
-    return found
-
-
-def _any_known(answers: Iterable[Answer]) -> Answer:
-    """YES where one is; NO where all are and there is one; else cannot tell."""
-    found = list(answers)
+    found = set(answers)
     if YES in found:
         return YES
-    return NO if found and all(answer is NO for answer in found) else UNKNOWN
+    return UNKNOWN if UNKNOWN in found else NO
+
+
+def _any_known(found: list[Answer]) -> Answer:
+    """YES where one is; NO where all are and there is one; else cannot tell."""
+    if YES in found:
+        return YES
+    return NO if found and UNKNOWN not in found else UNKNOWN

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 
 from gravida.protocol.antiphospholipid import Antibody, AntibodyTest, Assay
 from gravida.protocol.antiphospholipid_history import (
@@ -14,7 +15,7 @@ from gravida.protocol.antiphospholipid_history import (
     PregnancyOutcome,
 )
 from gravida.protocol.definitions_file import Definitions
-from gravida.protocol.record import Row, RowValue, WomanRecord
+from gravida.protocol.record import SEVERAL, Row, RowValue, WomanRecord
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Missing, PartialDate, Quantity
 from gravida.protocol.workup import assess_workups
@@ -90,10 +91,12 @@ def _finding(record: WomanRecord, place: HistoryPlace) -> Finding:
 
 def _codes(row: Row, variable: str) -> frozenset[str] | None:
     """The code or codes of a variable; None where nobody answered."""
-    value = row.known(variable)
-    if value is None:
+    value = row.values.get(variable)
+    if type(value) is str:
+        return _one_code(value) if value else None
+    if value is None or isinstance(value, Missing):
         return None
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, SEVERAL):
         return frozenset(map(str, value))
     return _one_code(row.code(variable) or "")
 
@@ -202,9 +205,10 @@ class _Rows:
         rule, variable, place = test.rule, test.variable, test.place
         if test.is_plain and sample.missing is None and type(value) is str:
             read = Quantity.parse(value, rule.unit) if rule.unit else _one_code(value)
-            return TestResult(rule.id, sample.on, read, circumstances=sample.circumstances)
+            return TestResult(rule.id, sample.on, read, None, None, None, sample.circumstances)
         told = value if isinstance(value, Missing) else None
-        missing = _why_absent(row, place) or sample.missing or told
+        absent = _why_absent(row, place) if place.absent_by else None
+        missing = absent or sample.missing or told
         on = row.day(place.on) if place.on else sample.on
         if missing is not None:
             return TestResult(test=rule.id, on=on, missing=missing)
@@ -251,38 +255,39 @@ def _value(
     circumstances: frozenset[Circumstance],
 ) -> TestResult:
     return TestResult(
-        test=rule.id,
-        on=on,
-        value=_quantity(row, variable, rule, place) if rule.unit else _codes(row, variable),
-        lower_limit=_number(row, place.lower_limit),
-        upper_limit=_number(row, place.upper_limit),
-        circumstances=circumstances,
-        methods=row.codes(place.methods) if place.methods else _NO_METHODS,
-        details=(row.code(place.details) or "") if place.details else "",
-        confirmed=row.answer(place.confirmed) if place.confirmed else UNKNOWN,
+        rule.id,
+        on,
+        _quantity(row, variable, rule, place) if rule.unit else _codes(row, variable),
+        None,
+        row.number_of(place.lower_limit) if place.lower_limit else None,
+        row.number_of(place.upper_limit) if place.upper_limit else None,
+        circumstances,
+        row.codes(place.methods) if place.methods else _NO_METHODS,
+        (row.code(place.details) or "") if place.details else "",
+        row.answer(place.confirmed) if place.confirmed else UNKNOWN,
     )
 
 
 def _circumstances(sample: Row, where: SamplePlace) -> frozenset[Circumstance]:
+    told = {variable: _codes(sample, variable) or () for variable in where.variables}
     return frozenset(
-        rule.circumstance
-        for rule in where.circumstances
-        if not rule.codes.isdisjoint(_codes(sample, rule.variable) or ())
+        [rule.circumstance for rule in where.circumstances if not rule.codes.isdisjoint(told[rule.variable])]
     )
 
 
 def _latest_partner(record: WomanRecord) -> int | None:
     """The partner of her latest pregnancy, whose karyotype counts."""
-    known = [row for row in record.of("PRG") if row.whole("preg_partner_no") is not None]
-    latest = max(known, key=lambda row: row.whole("preg_no") or 0, default=None)
-    return None if latest is None else latest.whole("preg_partner_no")
+    known = [
+        (row.whole("preg_no") or 0, partner)
+        for row in record.of("PRG")
+        if (partner := row.whole("preg_partner_no")) is not None
+    ]
+    return max(known, key=itemgetter(0))[1] if known else None
 
 
 def _belongs(row: Row, place: Place) -> bool:
     """Whether a row is of the person asked about; one that does not tell whose it is counts for nobody."""
-    if not place.only:
-        return True
-    return all(row.code(variable) == code for variable, code in place.only.items())
+    return False not in [row.code(variable) == code for variable, code in place.only.items()]
 
 
 def _why_absent(row: Row, place: Place) -> Missing | None:
@@ -292,10 +297,10 @@ def _why_absent(row: Row, place: Place) -> Missing | None:
 
 
 def _quantity(row: Row, variable: str, rule: TestRule, place: Place) -> Quantity | None:
-    value = row.known(variable)
+    value = row.values.get(variable)
     if isinstance(value, Quantity):
         return value
-    if value is None:
+    if value is None or isinstance(value, Missing) or value == "":
         return None
     told = Quantity.parse(str(value), rule.unit)
     if not place.per_ten:
