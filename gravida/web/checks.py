@@ -1,4 +1,4 @@
-"""Checks of the shared parts: keys, mail."""
+"""Checks of the shared parts: keys, mail, the proxy in front."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -46,6 +46,17 @@ def mail_setting_faults() -> list[str]:
     return faults + signing_fault()
 
 
+def proxy_faults() -> list[str]:
+    """A base address that only a proxy can serve, and no proxy: all visitors would look like one."""
+    if not settings.IS_HTTPS or settings.BEHIND_PROXY:
+        return []
+    return [
+        f"GRAVIDA_BASE_URL is {settings.BASE_URL}, which only a proxy can serve, and GRAVIDA_BEHIND_PROXY is "
+        "off: every visitor would count as one, so that after five messages nobody could write for an hour, "
+        "and no form of staff would pass. Set GRAVIDA_BEHIND_PROXY=1."
+    ]
+
+
 def mail_faults() -> list[str]:
     """A queue that does not move, and mails that staff must look at."""
     found = health(at=timezone.now())
@@ -63,5 +74,6 @@ def mail_faults() -> list[str]:
 CHECKS = (
     Check("keys", "whether the keys of sealed texts are there, and for us alone", key_faults, at_start=True),
     Check("settings", "whether mail can be made with the settings", mail_setting_faults, at_start=True),
+    Check("proxy", "whether visitors can be told apart behind a proxy", proxy_faults, at_start=True),
     Check("mail", "whether mails wait too long, have failed, or are unsure", mail_faults),
 )

@@ -12,6 +12,7 @@ from gravida.find.alerts.stored_search import StoredSearch, keep
 from gravida.find.alerts.topics import Topics
 from gravida.web.limits import Limit, TooMany, spend
 from gravida.web.mail import outbox
+from gravida.web.mail.address import mailbox_of
 from gravida.web.sealed import blind
 from gravida.web.tokens import LinkSpent, digest, new_token, redeem_link
 
@@ -87,7 +88,7 @@ def _keep(wish: Wish, *, form_key: str, at: datetime) -> SignUp | None:
 def _is_within_limit(email: str, *, at: datetime) -> bool:
     # The day in the key: whether an address was used some days ago costs nothing and saves nothing.
     try:
-        spend(OF_ADDRESS, key=f"{email} {at:%Y-%m-%d}", at=at)
+        spend(OF_ADDRESS, key=f"{mailbox_of(email)} {at:%Y-%m-%d}", at=at)
     except TooMany:
         return False
     return True

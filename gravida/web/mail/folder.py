@@ -2,11 +2,24 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gravida.web.mail.attempt import Outcome, Verdict
 from gravida.web.mail.message import Envelope
+
+
+def file_name(number: int, kind: str) -> str:
+    """What the file of a mail is called, without its ending."""
+    return f"{number:08}-{kind}"
+
+
+def forget_files(folder: Path, numbers: Iterable[int]) -> None:
+    """Delete the files of these mails, where mails were written into the folder."""
+    if folder.is_dir():
+        for number in numbers:
+            for file in folder.glob(f"{file_name(number, '')}*.eml"):
+                file.unlink(missing_ok=True)
 
 
 def write_into_folder(envelope: Envelope, *, folder: Path, name: str, may_go: Callable[[], bool]) -> Outcome:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Cast, Concat, Now
 
 from gravida.web.mail.address import normal_address
+from gravida.web.mail.folder import forget_files
 from gravida.web.mail.neutral import URL, refuse_telling_words
 from gravida.web.mail.sender import sender
+from gravida.web.mail.server import MailFolder, mail_server
 from gravida.web.mail.texts import Written, write
 from gravida.web.models import Mail, MailState
 from gravida.web.sealed import blind
@@ -111,6 +114,8 @@ def erase(*, about: str) -> int:
 
 def erase_texts(mails: models.QuerySet[Mail]) -> int:
     """Remove what a person could be known by from these rows; how many that were not empty already."""
+    numbers = list(mails.filter(erased_at=None).values_list("id", flat=True))
+    transaction.on_commit(lambda: _forget_files(numbers))
     return mails.filter(erased_at=None).update(
         recipient="",
         subject="",
@@ -122,6 +127,12 @@ def erase_texts(mails: models.QuerySet[Mail]) -> int:
         recipient_blind=Concat(Value("erased "), Cast("id", models.CharField())),
         erased_at=Now(),
     )
+
+
+def _forget_files(numbers: list[int]) -> None:
+    """On a site without a mail server the mails lie in a folder: they go, too."""
+    where = mail_server()
+    forget_files(where.path if isinstance(where, MailFolder) else settings.MAIL_FOLDER, numbers)
 
 
 def _message_id(*parts: str) -> str:

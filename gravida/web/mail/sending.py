@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from gravida.web.mail.address import WrongAddress
 from gravida.web.mail.attempt import Deadline, Outcome, Verdict
 from gravida.web.mail.failures import tell_failed
-from gravida.web.mail.folder import write_into_folder
+from gravida.web.mail.folder import file_name, write_into_folder
 from gravida.web.mail.message import envelope
 from gravida.web.mail.server import MailFolder, MailServer
 from gravida.web.mail.smtp import hand_over
@@ -73,7 +73,7 @@ def attempt(mail: Mail, *, server: MailServer | MailFolder, deadline: Deadline) 
         log.error("mail %s (%s) cannot be made into a message: %s", mail.pk, mail.kind, kind)
         return BROKEN
     if isinstance(server, MailFolder):
-        name = f"{mail.pk:08}-{mail.kind}"
+        name = file_name(mail.pk, mail.kind)
         return write_into_folder(written, folder=server.path, name=name, may_go=may_go)
     with deadline:
         return hand_over(written, server=server, may_go=may_go, deadline=deadline)

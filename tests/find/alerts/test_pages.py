@@ -221,7 +221,7 @@ def test_the_private_page_tells_what_is_new_and_what_was_before(visitor: Client)
         assert part in text
     title = re.search(r"<title>(.*?)</title>", text)
     assert title is not None
-    assert title[1] == "What is new for you · Gravida"
+    assert title[1] == "What is new for you"
 
 
 @pytest.mark.django_db

@@ -8,8 +8,11 @@ import pytest
 from django.db import connection, transaction
 
 from gravida.web.mail.address import WrongAddress
+from gravida.web.mail.attempt import Deadline, Outcome, Verdict
 from gravida.web.mail.neutral import NotNeutral, forbid
 from gravida.web.mail.outbox import MailKind, OutsideTransaction, cancel, erase, queue
+from gravida.web.mail.sending import attempt, finish, take
+from gravida.web.mail.server import MailFolder
 from gravida.web.mail.texts import IncompleteText
 from gravida.web.models import Mail, MailState
 from tests.mails import NOTICE, every_mail_is_neutral, watched_mails
@@ -193,3 +196,23 @@ def test_mails_that_are_watched_are_seen_before_they_are_erased(
     # then it was seen all the same, as its reader would get it
     assert "miscarriage" in seen[0]["Subject"]
     assert every_mail_is_neutral() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_lies_in_a_folder_goes_with_the_erased_mail(
+    queued: Queued, settings: Any, tmp_path: Path
+) -> None:
+    # given a site without a mail server, and a mail of each of two people in its folder
+    settings.MAIL_FOLDER = tmp_path / "letters"
+    for about, address in (("request:1", "zoe@example.org"), ("request:2", "ann@example.org")):
+        mail = queued(about=about, to=address)
+        leased = take(holder="worker", at=NOON)
+        attempt(leased, server=MailFolder(path=settings.MAIL_FOLDER), deadline=Deadline())
+        finish(leased, Outcome(verdict=Verdict.ACCEPTED), at=NOON)
+        assert mail.pk == leased.pk
+    # when one takes everything back
+    with transaction.atomic():
+        erase(about="request:1")
+    # then hers is gone from the folder, too
+    (left,) = settings.MAIL_FOLDER.glob("*.eml")
+    assert "ann@example.org" in left.read_text()

@@ -36,6 +36,8 @@ from gravida.web.network import network_of
 JUST_OPENED = "open"
 # Fields that a closed page keeps until its code has been typed again.
 KEPT = (*AddForm.base_fields, *DetailsForm.base_fields)
+# The part of the page where a form stands: what is in its way is said there, not out of sight above.
+AT = {"add": "messages", "change": "details"}
 
 
 @dataclass
@@ -174,6 +176,7 @@ def _page(wish: Wish, *, status_code: int = 200) -> HttpResponse:
     context = {
         "page": page,
         "add_form": wish.add_form or AddForm(),
+        "trouble_at": AT.get(wish.request.POST.get("do", ""), ""),
         "details_form": wish.details_form or DetailsForm(initial=initial_details(page.source)),
     }
     answer = render(wish.request, "contact/status.html", context, status=status_code)

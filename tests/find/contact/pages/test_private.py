@@ -35,7 +35,7 @@ def test_before_the_code_nothing_says_what_it_is_about(visitor: Client, write: O
     main = page.partition("<main")[2].partition("</main>")[0]
     for word in ("FALCO", "NCT", "pregnan", "Claire", "G-", "miscarriage", "study"):
         assert word not in main
-    assert "<title>A private page · Gravida</title>" in page
+    assert "<title>A private page</title>" in page
 
 
 def test_the_code_opens_it_however_it_is_typed(visitor: Client, write: Open) -> None:
@@ -273,3 +273,20 @@ def test_she_can_ask_for_the_link_again(visitor: Client, opened: Open) -> None:
     assert "A new link is on its way" in answer.content.decode()
     visitor.post(f"/en/message/{token_in_mail('contact.person.confirm', 'confirm')}/confirm/")
     assert "Send me the link again" not in visitor.get(page).content.decode()
+
+
+def test_what_stands_in_the_way_is_said_where_she_pressed(visitor: Client, opened: Open) -> None:
+    # given two tabs of her page, and a change in one
+    page = opened().page
+    shown = visitor.get(page).content.decode()
+    marks = {name: hidden(shown, name) for name in ("mark", "version", "key")}
+    do(visitor, page, "add", message="One more thing.")
+    # when she saves other details in the other tab
+    details = {"first_name": "Claire", "telephone": "01 99 00 12 34"}
+    answer = visitor.post(page, {"do": "change", **marks, **details})
+    # then the part with the form is open, and says it there
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert text.index('id="details"') < text.index("Something has changed") < text.index("Save my details")
+    assert text.count("Something has changed") == 1
+    assert '<details class="no-print" open>' in text
