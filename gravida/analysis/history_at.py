@@ -17,7 +17,6 @@ from gravida.analysis.input.endings import Ending
 from gravida.analysis.input.pregnancies import Pregnancies
 from gravida.analysis.input.records import Classified
 from gravida.protocol.obstetrics import Outcome, PregnancyFacts
-from gravida.protocol.obstetrics_classes import PregnancyClass
 from gravida.protocol.obstetrics_classes import history as history_of
 
 _LAST = np.inf
@@ -52,9 +51,15 @@ def history_at(
     pregnancies that ended on it or before are over. Where the day is NaN nothing can be told: every count is
     open.
     """
-    sure = _lags(pregnancies, woman, day, rule, with_possible=False)
-    open_ = _lags(pregnancies, woman, day, rule, with_possible=True)
-    both = tuple(_either(one, other) for one, other in zip(sure, open_, strict=True))
+    rows, of_day = _rows_of_days(pregnancies, woman, len(day))
+    over, maybe = _over(pregnancies, rows, of_day, day)
+    rank = _rank_of_possible(pregnancies, rows, of_day, maybe)
+    both = _lags(pregnancies, (rows[over], of_day[over]), len(day), rule)
+    # What may be over is so in the order of the pregnancies: none of them, the first, the first two ...
+    for number in range(int(rank.max(initial=-1)) + 1):
+        taken = over | (maybe & (rank <= number))
+        other = _lags(pregnancies, (rows[taken], of_day[taken]), len(day), rule)
+        both = tuple(_either(one, more) for one, more in zip(both, other, strict=True))
     wanted = next((lag for lag in both if lag.name == "counted"), None)
     losses = 0 if rule is None else rule.losses
     index = np.ones(len(day), dtype=np.bool_) if wanted is None else wanted.fewest >= losses
@@ -71,14 +76,14 @@ def _either(one: Lag, other: Lag) -> Lag:
 
 
 def _lags(
-    pregnancies: Pregnancies, woman: IntArray, day: FloatArray, rule: IndexRule | None, *, with_possible: bool
+    pregnancies: Pregnancies, replicas: tuple[IntArray, IntArray], days: int, rule: IndexRule | None
 ) -> tuple[Lag, ...]:
-    """Counts with the pregnancies that lay before each day for certain, or with those that may have, too."""
-    made, where = _replicas(pregnancies, woman, day, with_possible=with_possible)
+    """Counts where these pregnancies were over by each day: their rows, and the day that each is before."""
+    made, where = _with_anchors(pregnancies, *replicas, days)
     lags = lags_of(made, where)
     if rule is not None and rule.kind == "after_losses":
         lags = (*lags, replace(_counted(made, rule, where, lags), name="counted"))
-    anchors = np.flatnonzero(where.order >= len(made) - len(day))
+    anchors = np.flatnonzero(where.order >= len(made) - days)
     back = anchors[np.argsort(where.order[anchors])]
     return tuple(lag.at(back) for lag in lags)
 
@@ -90,20 +95,28 @@ def _counted(made: Pregnancies, rule: IndexRule, where: Places, lags: tuple[Lag,
     return next(lag for lag in lags if lag.name == name)
 
 
-def _replicas(
-    pregnancies: Pregnancies, woman: IntArray, day: FloatArray, *, with_possible: bool
-) -> tuple[Pregnancies, Places]:
-    """For each day the pregnancies before it, as those of a woman of its own, and a last row to read from."""
+def _rows_of_days(pregnancies: Pregnancies, woman: IntArray, days: int) -> tuple[IntArray, IntArray]:
+    """Every pregnancy of the woman of each day: its row, and the place of the day."""
     order = np.argsort(pregnancies.woman, kind="stable")
     starts = np.searchsorted(pregnancies.woman[order], np.arange(len(pregnancies.women) + 1))
     known = np.maximum(woman, 0)
     counts = np.where(woman >= 0, np.diff(starts)[known] if len(starts) > 1 else 0, 0)
-    of_day = np.repeat(np.arange(len(day)), counts)
+    of_day = np.repeat(np.arange(days), counts)
     within = np.arange(len(of_day)) - np.repeat(np.cumsum(counts) - counts, counts)
     rows = order[np.repeat(starts[known], counts) + within] if len(of_day) else of_day
-    over, maybe = _over(pregnancies, rows, of_day, day)
-    kept = over | (maybe & with_possible)
-    return _with_anchors(pregnancies, rows[kept], of_day[kept], over[kept], len(day))
+    return rows, of_day
+
+
+def _rank_of_possible(
+    pregnancies: Pregnancies, rows: IntArray, of_day: IntArray, maybe: BoolArray
+) -> IntArray:
+    """The place of each possible row among the possible ones of its day, by their order; 0 for the others."""
+    rank = np.zeros(len(rows), dtype=np.int64)
+    chosen = np.flatnonzero(maybe)
+    chosen = chosen[np.lexsort((_order(pregnancies)[rows[chosen]], of_day[chosen]))]
+    same = np.searchsorted(of_day[chosen], of_day[chosen], side="left")
+    rank[chosen] = np.arange(len(chosen)) - same
+    return rank if len(chosen) else rank - 1
 
 
 def _over(
@@ -134,10 +147,9 @@ def _over(
 
 
 def _with_anchors(
-    pregnancies: Pregnancies, rows: IntArray, of_day: IntArray, over: BoolArray, days: int
+    pregnancies: Pregnancies, rows: IntArray, of_day: IntArray, days: int
 ) -> tuple[Pregnancies, Places]:
     """The replicated rows and one last row for each day, which says nothing itself."""
-    ending = np.where(over, pregnancies.ending[rows], Ending.UNKNOWN).astype(np.int8)
     when = _order(pregnancies)[rows]
     # Replicas of a woman whose order nobody knows share one place, before the day all the same.
     unplaced = np.zeros(days, dtype=np.bool_)
@@ -148,23 +160,18 @@ def _with_anchors(
         pregnancies,
         women=tuple(str(at) for at in range(days)),
         woman=np.concatenate([of_day, np.arange(days)]),
-        ending=np.concatenate([ending, np.full(days, Ending.ONGOING, dtype=np.int8)]),
-        classified=_classified(pregnancies.classified, rows, over, days),
+        ending=np.concatenate([pregnancies.ending[rows], np.full(days, Ending.ONGOING, dtype=np.int8)]),
+        classified=_classified(pregnancies.classified, rows, days),
         weeks_fewest=np.concatenate([pregnancies.weeks_fewest[rows], nothing]),
         weeks_most=np.concatenate([pregnancies.weeks_most[rows], nothing]),
     )
     return made, places(made.woman, np.concatenate([when, np.full(days, _LAST)]))
 
 
-def _classified(found: Classified | None, rows: IntArray, over: BoolArray, days: int) -> Classified | None:
+def _classified(found: Classified | None, rows: IntArray, days: int) -> Classified | None:
     if found is None:
         return None
-    untold = frozenset({PregnancyClass.UNTOLD})
-    own = [
-        found.rows[row] if is_over else replace(found.rows[row], classes=untold)
-        for row, is_over in zip(rows, over, strict=True)
-    ]
-    return replace(found, rows=(*own, *(_ANCHOR,) * days))
+    return replace(found, rows=(*(found.rows[row] for row in rows), *(_ANCHOR,) * days))
 
 
 _ANCHOR = history_of([PregnancyFacts(number=1, outcome=Outcome.ONGOING)]).pregnancies[0]

@@ -125,7 +125,7 @@ def _future(life: Life, truth: "SnapshotTruth", random: np.random.Generator) -> 
     if random.random() < truth.pregnant_at_inclusion:
         began = life.included - int(random.integers(30, 80))
         life.told = [one for one in life.told if one.ended is not None and one.ended < began]
-        day = _pregnant(life, began, truth, random)
+        day = max(_pregnant(life, began, truth, random), life.since)
     tries = 0
     while day < min(life.seen_until, life.stops) and not _has_given_birth(life) and tries < 12:
         tries += 1
@@ -270,16 +270,20 @@ def _tell_habits(life: Life, forms: Forms, random: np.random.Generator) -> None:
     ended = [one.ended for one in life.told if one.ended is not None and one.began > life.included]
     if ended:
         forms["lifestyle"].add(
-            woman=life.code, lif_date=ended[-1] + 20, lif_bmi=LATE_BMI, lif_smoke=smoke, lif_alcohol=alcohol
+            woman=life.code,
+            lif_date=life.seen_until + 1,
+            lif_bmi=LATE_BMI,
+            lif_smoke=smoke,
+            lif_alcohol=alcohol,
         )
 
 
 def _tell_samples(life: Life, forms: Forms, random: np.random.Generator) -> None:
-    """One sample at inclusion, one in each later pregnancy, one after the last of them."""
+    """One sample at inclusion, one in each later pregnancy, one when all is over."""
     days = [(life.included, "1")]
     later = [one for one in life.told if one.began > life.included]
     days += [(one.recognised + 1, "2") for one in later]
-    days += [(later[-1].ended + 10, "3")] if later and later[-1].ended is not None else []
+    days += [(life.seen_until + 1, "3")] if later and later[-1].ended is not None else []
     for number, (day, state) in enumerate(days, start=1):
         forms["sample"].add(woman=life.code, smp_id=float(number), smp_date=day, smp_state=state)
         values = _results(life, state, random)

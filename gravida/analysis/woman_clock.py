@@ -121,8 +121,12 @@ def _trying(
         everyone = len(asked.beside.women)
         at_index = np.full(everyone, np.nan)
         at_index[woman] = index
-        after = told[0] >= at_index[of_woman]
-        _, row = first_of(of_woman, told[0], after & ~np.isnan(since[0]), everyone)
+        _, by_index = first_of(of_woman, -told[0], told[0] <= at_index[of_woman], everyone)
+        later = (told[0] > at_index[of_woman]) & ~np.isnan(since[0])
+        _, first_later = first_of(of_woman, told[0], later, everyone)
+        # What she said last before the index event holds, if she tried then; else what she says first after.
+        tried = (by_index >= 0) & ~np.isnan(since[0][by_index])
+        row = np.where(tried, by_index, first_later)
         mine = row[woman]
         # "Since March" is its middle, and never after the day on which it was told.
         middle = np.minimum((since[0] + since[1]) / 2, told[0])

@@ -280,29 +280,40 @@ def outcomes_asked(plan: Plan, grain: str = "") -> tuple[Outcome, ...]:
     return tuple(row for row in plan.outcomes if not grain or row.id in asked | rivals)
 
 
+def factors_asked(plan: Plan, grain: str = "") -> tuple[Factor, ...]:
+    """The factors that questions of a grain look at; all where no grain, or no factor, is named."""
+    asked = [question for question in plan.questions if question.grain == grain]
+    if not grain or any(not question.factors for question in asked):
+        return plan.factors
+    ids = {id_ for question in asked for id_ in question.factors}
+    return tuple(factor for factor in plan.factors if factor.id in ids)
+
+
 def names_of(plan: Plan, grain: str = "") -> Iterator[str]:
     """Full names of the variables that the plan reads, its own derived columns and history apart.
 
-    With a grain, of its outcomes only those that questions of this grain ask for.
+    With a grain, of its outcomes and factors only those that questions of this grain ask for.
     """
     own = {derived.id for derived in plan.derived}
     asked = [question for question in plan.questions if grain in ("", question.grain)]
     expressions = [derived.value for derived in plan.derived]
     expressions += [row.event for row in outcomes_asked(plan, grain) if row.event is not None]
-    expressions += [term.value for factor in plan.factors for term in factor.terms]
+    factors = factors_asked(plan, grain)
+    expressions += [term.value for factor in factors for term in factor.terms]
     wheres = [plan.population.where, *(row.where for row in asked), *(row.where for row in plan.sensitivity)]
     expressions += [where for where in wheres if where is not None]
     read = [str(name) for expression in expressions for name in names_in(expression)]
-    read += [factor.variable for factor in plan.factors if not factor.terms]
+    read += [factor.variable for factor in factors if not factor.terms]
     read += [name for question in asked for name in (question.by, question.strata) if name]
     yield from (name for name in dict.fromkeys(read) if name not in own and not is_made(name))
 
 
 def numbers_wanted(plan: Plan, grain: str = "") -> tuple[str, ...]:
     """Full names of the columns that the plan calculates with, or compares as more and less."""
-    found = [factor.variable for factor in plan.factors if factor.shape in ("linear", "spline")]
+    factors = factors_asked(plan, grain)
+    found = [factor.variable for factor in factors if factor.shape in ("linear", "spline")]
     expressions = [row.value for row in plan.derived]
-    expressions += [term.value for factor in plan.factors for term in factor.terms]
+    expressions += [term.value for factor in factors for term in factor.terms]
     expressions += [row.event for row in outcomes_asked(plan, grain) if row.event is not None]
     for expression in expressions:
         for part in parts_of(expression):

@@ -126,17 +126,17 @@ def cohort(path: Path, *, women: int = 500, seed: int = 3) -> Path:
     return path
 
 
-def toml(path: Path, *parts: str) -> Path:
+def toml(path: Path, *parts: str, base: str = BASE) -> Path:
     """A plan file made of the base and more tables."""
-    path.write_text("\n".join((BASE, *parts)), encoding="utf-8")
+    path.write_text("\n".join((base, *parts)), encoding="utf-8")
     tomllib.loads(path.read_text(encoding="utf-8"))
     return path
 
 
-def plan(*parts: str, folder: Path | None = None) -> Plan:
+def plan(*parts: str, folder: Path | None = None, base: str = BASE) -> Plan:
     """The plan made of the base and more tables."""
     with tempfile.TemporaryDirectory() as other:
-        return read_plan(toml((folder or Path(other)) / "plan.toml", *parts))
+        return read_plan(toml((folder or Path(other)) / "plan.toml", *parts, base=base))
 
 
 def pregnancies(tmp_path: Path, text: str, mapping: InputMapping | None = None, **kinds: Kind) -> Pregnancies:

@@ -20,6 +20,9 @@ from gravida.protocol.obstetrics_dating import LONGEST_PREGNANCY_DAYS
 from gravida.protocol.plan import Plan, names_of
 
 _FAR = 10.0**7  # days; more than any two dates lie apart
+# Day 0 is that of the last period. Before this day nothing has implanted: five-day embryos are transferred on
+# day 19.
+IMPLANTED_FROM_DAY = 21
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,7 +99,7 @@ def _of_forms(beside: Beside, name: str) -> tuple[str, Table, Column] | None:
 def _of_results(beside: Beside, name: str) -> tuple[str, Table, Column] | None:
     """The results of one variable as a column: numbers, or codes where no result is a number."""
     results = beside.table(RESULTS)
-    if results is None:
+    if results is None or VARIABLE not in results or VALUE not in results:
         return None
     written = results.column(VARIABLE)
     bare = name.rpartition(".")[2].lower()
@@ -134,8 +137,9 @@ def _holds(table: Table, beside: Beside) -> bool:
 def _dated_in_pregnancy(
     beside: Beside, woman: IntArray, days: tuple[FloatArray, FloatArray], pregnancies: Pregnancies
 ) -> BoolArray:
-    """Rows that may lie within a pregnancy of the woman, both ends included."""
+    """Rows that may lie within a pregnancy of the woman, from implantation to its last day."""
     began, ended = pregnancy_days(pregnancies)
+    began = began + IMPLANTED_FROM_DAY
     of_woman = beside.places([pregnancies.women[at] for at in pregnancies.woman])
     order = np.argsort(of_woman, kind="stable")
     of_woman, began, ended = of_woman[order], began[order], ended[order]
