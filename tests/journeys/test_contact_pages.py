@@ -185,14 +185,48 @@ def test_hostile_words_are_text_on_every_page_that_shows_them(
         page.get_by_role("button", name="Open the page").click()
         expect(page.get_by_role("heading", name="Where it stands")).to_be_visible()
         harmless()
+        # in the form of her details, refused and then taken
+        page.locator("summary", has_text="Change my details").click()
+        for name in ("first_name", "last_name", "email", "telephone", "other_language"):
+            page.evaluate(
+                "([name, text]) => { document.getElementById(`id_${name}`).value = text }", [name, payload]
+            )
+        page.get_by_role("button", name="Save my details").click()
+        expect(page.locator("#errors")).to_be_visible()
+        harmless()
+        page.locator("#id_email").fill("")
+        page.locator("#id_telephone").fill("01 99 00 12 34")
+        page.locator("#id_first_name").fill(f"B {payload}"[:80])
+        page.locator("#id_last_name").fill(payload[:80])
+        page.locator("#id_other_language").fill(payload[:60])
+        page.get_by_role("button", name="Save my details").click()
+        expect(page.locator("#details dl")).to_contain_text("B ")
+        harmless()
         page.get_by_label("Your message", exact=True).fill(f"N {payload}")
         page.get_by_role("button", name="Send this message").click()
         expect(page.locator(".letters li")).to_have_count(2)
         harmless()
 
 
-def test_printed_the_page_after_sending_keeps_code_and_address(visitor: Page) -> None:
-    send_by_telephone(visitor)
+def test_printed_the_page_after_sending_keeps_code_address_and_days(visitor: Page) -> None:
+    # given the page after sending, as paper shows it
+    visitor.goto(f"/en/{FORM}")
+    fill_by_telephone(visitor)
+    visitor.get_by_role("button", name="Send to the team").click()
     visitor.emulate_media(media="print")
-    expect(visitor.get_by_role("button", name="Erase everything now")).to_be_hidden()
+    # then what has to be kept is there, and nothing to press
+    for kept in ("#code", "#address", ".step-list"):
+        expect(visitor.locator(kept)).to_be_visible()
+    expect(visitor.get_by_text("Your reference is")).to_be_visible()
+    pressed = "button, a.button, .link-button, header nav, .skip"
+    assert [one.inner_text() for one in visitor.locator(pressed).all() if one.is_visible()] == []
+
+
+def test_printed_the_private_page_keeps_steps_messages_and_details(visitor: Page) -> None:
+    send_by_telephone(visitor, message="May I ask something?")
+    visitor.emulate_media(media="print")
     expect(visitor.get_by_role("heading", name="Step by step")).to_be_visible()
+    expect(visitor.get_by_text("May I ask something?")).to_be_visible()
+    expect(visitor.get_by_text("01 99 00 12 34")).to_be_visible()
+    pressed = "button, a.button, .link-button, textarea, summary"
+    assert [one.inner_text() for one in visitor.locator(pressed).all() if one.is_visible()] == []
