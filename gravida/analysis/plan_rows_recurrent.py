@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gravida.analysis.fit import Fit, FloatArray, IntArray
+from gravida.analysis.fit import Fit
 from gravida.analysis.history import RiskTable
-from gravida.analysis.history_flow import Flow, FlowStep
+from gravida.analysis.history_flow import Flow
 from gravida.analysis.history_lags import Lag
 from gravida.analysis.history_recurrent import LAST_NUMBER, Intervals, recurrent_losses
 from gravida.analysis.input.table import Column, number_column
@@ -15,6 +15,7 @@ from gravida.analysis.plan_beside import ANOTHER_RULE, NotAnswerable
 from gravida.analysis.plan_columns import PlanColumns
 from gravida.analysis.plan_disguises import lagged_outcomes
 from gravida.analysis.plan_refusals import HistoryInRecurrentModel, Refusal
+from gravida.analysis.plan_rows import AnalysisRows
 from gravida.analysis.plan_terms import Terms, terms_of
 from gravida.analysis.survival.frailty import Search, gamma_frailty
 from gravida.analysis.survival.partial_likelihood import Ties
@@ -32,34 +33,6 @@ FRAILTY = "recurrent_frailty"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class RecurrentRows:
-    """Intervals (start, stop] between a woman's losses. Shapes: (intervals,), `x` (intervals, terms).
-
-    Months since her first conception; `order` counts her intervals from 1, the later ones as 4. Factors are
-    as known at her first conception. `flow` counts women, all of them with every pregnancy they told.
-    """
-
-    question: str
-    names: tuple[str, ...]
-    factor_of: tuple[str, ...]
-    x: FloatArray
-    woman: IntArray
-    start: FloatArray
-    stop: FloatArray
-    event: FloatArray
-    order: IntArray
-    flow: tuple[FlowStep, ...]
-
-    def __len__(self) -> int:
-        return len(self.woman)
-
-    @property
-    def n_left_out(self) -> int:
-        """Women left out because a factor is missing."""
-        return sum(step.women_out for step in self.flow if step.code.startswith("factor_missing"))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class RecurrentFit:
     """A model of repeated losses; `variance` and `no_frailty_p_value` of the frailty model alone."""
 
@@ -74,12 +47,14 @@ def recurrent_rows(
     risk: RiskTable,
     *,
     factors: tuple[str, ...] | None = None,
-) -> RecurrentRows:
-    """The intervals of a question about repeated losses.
+) -> AnalysisRows:
+    """The intervals (entry, exit] between a woman's losses, in months since her first conception.
 
-    Women of whom a factor is missing at their first conception are left out whole; so are those of whom
-    nobody knows when it was, or until when they were followed. NotAnswerable unless every pregnancy can be
-    an outcome: after an index event the clock would begin with losses that are certain by design.
+    `stratum` is the number of the interval, the fourth and later ones together. Factors are as known at the
+    first conception; `interval.years` is the time from it to the beginning of each interval. `flow` counts
+    women. Women of whom a factor is missing at their first conception are left out whole; so are those of
+    whom nobody knows when it was, or until when they were followed. NotAnswerable unless every pregnancy can
+    be an outcome: after an index event the clock would begin with losses that are certain by design.
     """
     if risk.rule.kind != "every_pregnancy":
         wanted = "every_pregnancy: a clock that begins before the losses"
@@ -136,24 +111,30 @@ def _leave_out_by_condition(columns: IntervalColumns, question: Question, flow: 
 
 def _of_kept(
     question: Question, risk: RiskTable, intervals: Intervals, terms: Terms, flow: Flow
-) -> RecurrentRows:
+) -> AnalysisRows:
     kept = np.isin(intervals.woman, risk.woman[flow.kept])
-    return RecurrentRows(
+    return AnalysisRows(
         question=question.id,
         names=terms.names,
         factor_of=terms.factor_of,
         x=terms.x[kept],
+        knots=terms.knots,
         woman=intervals.woman[kept],
-        start=intervals.start[kept],
-        stop=intervals.stop[kept],
         event=intervals.event[kept],
-        order=intervals.stratum[kept],
+        cause=intervals.event[kept].astype(np.int64),
+        causes=(question.outcome,),
+        entry=intervals.start[kept],
+        exit=intervals.stop[kept],
+        stratum=intervals.stratum[kept] - 1,
+        strata=tuple(str(number) for number in range(1, LAST_NUMBER + 1)),
+        rows=np.flatnonzero(kept),
         flow=tuple(flow.steps),
+        time_unit="months",
     )
 
 
 def fit_recurrent_rows(
-    rows: RecurrentRows, *, model: str, ties: Ties = "efron", search: Search = "maximum"
+    rows: AnalysisRows, *, model: str, ties: Ties = "efron", search: Search = "maximum"
 ) -> RecurrentFit:
     """One of RECURRENT_MODELS fitted: every loss alike, by order on one clock or anew, or with a frailty.
 
@@ -161,7 +142,7 @@ def fit_recurrent_rows(
     for another model; NotEstimable, DidNotConverge as the estimators say.
     """
     if model == FRAILTY:
-        table = risk_rows(x=rows.x, names=rows.names, entry=rows.start, exit_time=rows.stop)
+        table = risk_rows(x=rows.x, names=rows.names, entry=rows.entry, exit_time=rows.exit)
         found = gamma_frailty(table, event=rows.event, cluster=rows.woman, ties=ties, search=search)
         return RecurrentFit(
             fit=found.fit, variance=found.variance, no_frailty_p_value=found.no_frailty.p_value
@@ -171,8 +152,8 @@ def fit_recurrent_rows(
     checked = recurrent_intervals(
         x=rows.x,
         names=rows.names,
-        start=rows.start,
-        stop=rows.stop,
+        start=rows.entry,
+        stop=rows.exit,
         event=rows.event,
         woman=rows.woman,
         last_order=LAST_NUMBER,

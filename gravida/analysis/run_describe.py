@@ -8,6 +8,7 @@ from gravida.analysis.history_counting import NotCountable, Parts, definition_pa
 from gravida.analysis.history_facts import Risk, facts
 from gravida.analysis.history_flow import FlowStep
 from gravida.analysis.history_lags import places
+from gravida.analysis.history_partner import losses_of_women_with_one_partner
 from gravida.analysis.history_quality import Quality
 from gravida.analysis.input.pregnancies import Pregnancies, role_column
 from gravida.analysis.input.table import NoSuchColumn
@@ -264,6 +265,8 @@ def _definition(pregnancies: Pregnancies, definition: Definition) -> DefinitionR
 
 def _losses_of_women(pregnancies: Pregnancies, definition: Definition) -> tuple[IntArray, IntArray]:
     """Fewest and most losses of each woman by the end of what she told, (women,) each."""
+    if definition.same_partner:
+        return losses_of_women_with_one_partner(pregnancies, definition)
     parts = definition_parts(pregnancies, definition)
     women = len(pregnancies.women)
     certain = np.bincount(pregnancies.woman, weights=parts == LOSS, minlength=women).astype(np.int64)

@@ -9,14 +9,14 @@ from gravida.analysis.compression_weeks import WeeklyGrid, weekly_grid, weekly_r
 from gravida.analysis.conditional import conditional_logistic
 from gravida.analysis.fit import DidNotConverge, Fit, NotEstimable
 from gravida.analysis.hazards import WeekBaseline, each_week, week_bands, weekly_hazard
-from gravida.analysis.history_recurrent import recurrent_losses
 from gravida.analysis.logistic import inverse_cluster_size_weights, logistic
 from gravida.analysis.mixed import TooFewPoints, random_intercept
 from gravida.analysis.penalised.firth import firth_logistic
 from gravida.analysis.penalised.ridge import ridge_logistic
 from gravida.analysis.penalised.rows import checked_rows
-from gravida.analysis.plan_rows import EVENT, AnalysisRows, analysis_rows
-from gravida.analysis.plan_terms import terms_of
+from gravida.analysis.plan_rows import EVENT, AnalysisRows
+from gravida.analysis.plan_rows_any import question_rows
+from gravida.analysis.plan_rows_recurrent import fit_recurrent_rows
 from gravida.analysis.prediction.model import Recipe, chosen_penalty
 from gravida.analysis.report.results_models import ModelResult, Named, TermResult
 from gravida.analysis.run_source import Source
@@ -25,17 +25,10 @@ from gravida.analysis.survey_design import SurveyDesign, survey_logistic
 from gravida.analysis.survival.concordance import concordance
 from gravida.analysis.survival.cox import CoxModel, cox
 from gravida.analysis.survival.fine_gray import fine_gray
-from gravida.analysis.survival.frailty import gamma_frailty
 from gravida.analysis.survival.partial_likelihood import Ties
 from gravida.analysis.survival.proportionality import proportional_hazards_test
-from gravida.analysis.survival.recurrent import (
-    Clock,
-    RecurrentIntervals,
-    fit_recurrent,
-    recurrent_intervals,
-)
-from gravida.analysis.survival.rows import risk_rows
 from gravida.protocol.plan import Question
+from gravida.protocol.plan_words import RECURRENT_MODELS
 
 # What a kernel says where the rows cannot carry a model: told beside the model, never hidden.
 CANNOT = (NotEstimable, DidNotConverge, TooFewPoints, ValueError, np.linalg.LinAlgError)
@@ -241,39 +234,15 @@ def _ridge(asked: Asked) -> Fitted:
     return Fitted(fit=ridge.fit, numbers=_named(told))
 
 
-def _recurrent(clock: Clock) -> Callable[[Asked], Fitted]:
-    return lambda asked: Fitted(fit=fit_recurrent(_intervals(asked), clock=clock).fit)
+def _recurrent(model: str) -> Callable[[Asked], Fitted]:
+    def fit(asked: Asked) -> Fitted:
+        found = fit_recurrent_rows(asked.rows, model=model)
+        if found.variance is None:
+            return Fitted(fit=found.fit)
+        told = {"frailty_variance": found.variance, "p_value_of_no_difference": found.no_frailty_p_value}
+        return Fitted(fit=found.fit, numbers=_named(told))
 
-
-def _intervals(asked: Asked) -> RecurrentIntervals:
-    """A woman's intervals between early losses, with what was known when her follow-up began."""
-    source = asked.source
-    intervals = recurrent_losses(source.risk)
-    every = np.ones(len(source.risk), dtype=np.bool_)
-    terms = terms_of(source.plan, asked.question.factors, source.columns, every)
-    place = np.full(len(source.pregnancies), -1)
-    place[source.risk.rows] = np.arange(len(source.risk))
-    x = terms.x[place[intervals.row]]
-    known = ~np.isnan(x).any(axis=1)
-    return recurrent_intervals(
-        x=x[known],
-        start=intervals.start[known],
-        stop=intervals.stop[known],
-        event=intervals.event[known],
-        woman=intervals.woman[known],
-        names=terms.names,
-    )
-
-
-def _frailty(asked: Asked) -> Fitted:
-    found = _intervals(asked)
-    rows = risk_rows(x=found.x, exit_time=found.stop, entry=found.start, names=found.names)
-    model = gamma_frailty(rows, event=found.event, cluster=found.woman)
-    told: dict[str, float | None] = {
-        "frailty_variance": model.variance,
-        "p_value_of_no_difference": model.no_frailty.p_value,
-    }
-    return Fitted(fit=model.fit, numbers=_named(told))
+    return fit
 
 
 FITTERS: dict[str, Callable[[Asked], Fitted]] = {
@@ -287,10 +256,7 @@ FITTERS: dict[str, Callable[[Asked], Fitted]] = {
     "cox_delayed_entry": _cox("efron"),
     "cox_breslow": _cox("breslow"),
     "fine_gray": _fine_gray,
-    "recurrent_andersen_gill": _recurrent("one_clock"),
-    "recurrent_total_times": _recurrent("by_order"),
-    "recurrent_gap_times": _recurrent("gap_by_order"),
-    "recurrent_frailty": _frailty,
+    **{model: _recurrent(model) for model in sorted(RECURRENT_MODELS)},
     "conditional_logistic": _conditional,
     "firth": _firth,
     "ridge": _ridge,
@@ -310,7 +276,7 @@ def model_result(
     source: Source, question: Question, *, model: str, about: str, factors: tuple[str, ...]
 ) -> ModelResult:
     """One model of a question on the rows that the plan gives it."""
-    rows = analysis_rows(
+    rows = question_rows(
         source.plan, question, source.risk, model=model, factors=factors, columns=source.columns
     )
     asked = Asked(source=source, question=question, rows=rows)

@@ -11,8 +11,8 @@ from gravida.analysis.input.read import read_source
 from gravida.analysis.plan import BUILT_IN, index_rule, read_plan
 from gravida.analysis.plan_beside import NotAnswerable
 from gravida.analysis.plan_check import check_plan
-from gravida.analysis.plan_rows import factor_sets
-from gravida.analysis.plan_rows_recurrent import RecurrentRows, fit_recurrent_rows, recurrent_rows
+from gravida.analysis.plan_rows import AnalysisRows, factor_sets
+from gravida.analysis.plan_rows_recurrent import fit_recurrent_rows, recurrent_rows
 from gravida.protocol.plan import Plan
 from tests.analysis.plans import OUTCOMES, factor, plan, question
 
@@ -30,7 +30,7 @@ INPUT = '[input]\ntimes_in = "months"\n'
 AGED = factor("aged", terms="""{ aged = "age + interval.years" }""")
 
 
-def rows(tmp_path: Path, made: Plan, rule: IndexRule | None = None) -> RecurrentRows:
+def rows(tmp_path: Path, made: Plan, rule: IndexRule | None = None) -> AnalysisRows:
     path = tmp_path / "pregnancies.csv"
     path.write_text(TABLE, encoding="utf-8")
     return recurrent_rows(made, made.questions[0], history(read_source(path, made), rule=rule))
@@ -46,14 +46,14 @@ def test_intervals_run_from_the_first_conception_from_loss_to_loss(tmp_path: Pat
     found = rows(tmp_path, made)
 
     # Losses fall in the middle of the month they are told in; follow-up ends a month after the last news.
-    assert found.start.tolist() == [0.0, 2.5, 26.5, 0.0]
-    assert found.stop.tolist() == [2.5, 26.5, 41.0, 31.0]
+    assert found.entry.tolist() == [0.0, 2.5, 26.5, 0.0]
+    assert found.exit.tolist() == [2.5, 26.5, 41.0, 31.0]
     assert found.event.tolist() == [1.0, 1.0, 0.0, 0.0]
-    assert found.order.tolist() == [1, 2, 3, 1]
+    assert found.stratum.tolist() == [0, 1, 2, 0]
     assert found.x[:, 0] == pytest.approx([20.0, 20 + 2.5 / 12, 20 + 26.5 / 12, 30.0])
     out = {step.code: step.women_out for step in found.flow if step.women_out}
     assert out == {"no_first_conception_or_follow_up": 1, "factor_missing:aged": 1}
-    assert found.n_left_out == 1
+    assert found.time_unit == "months"
 
 
 def test_women_are_chosen_by_what_was_so_at_their_first_conception(tmp_path: Path):
@@ -117,7 +117,7 @@ SURVEY_FACTORS = (
 
 
 @pytest.fixture(scope="module")
-def survey_rows(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> RecurrentRows:
+def survey_rows(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AnalysisRows:
     path = tmp_path_factory.mktemp("plan") / "plan.toml"
     asked = question(MODELS, id='"repeated"', factors='["age_then", "two_origins", "college"]')
     built_in = (BUILT_IN / "nsfg.toml").read_text(encoding="utf-8")
@@ -137,7 +137,7 @@ def stored(shared_data: Path, key: str) -> dict:
 )
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
 def test_raw_survey_rows_give_the_stored_models(
-    shared_data: Path, survey_rows: RecurrentRows, model: str, key: str, ties: str
+    shared_data: Path, survey_rows: AnalysisRows, model: str, key: str, ties: str
 ):
     expected = stored(shared_data, f"S6.{key}_{ties}")
 
@@ -164,7 +164,7 @@ TOTAL_TIMES = {
 
 @pytest.mark.needs_shared
 @pytest.mark.parametrize("ties", list(TOTAL_TIMES))
-def test_the_order_of_losses_on_one_clock_is_that_of_r(survey_rows: RecurrentRows, ties: str):
+def test_the_order_of_losses_on_one_clock_is_that_of_r(survey_rows: AnalysisRows, ties: str):
     fit = fit_recurrent_rows(survey_rows, model="recurrent_total_times", ties=ties).fit
 
     assert fit.estimates == pytest.approx(TOTAL_TIMES[ties][0], abs=1e-8)
@@ -172,7 +172,7 @@ def test_the_order_of_losses_on_one_clock_is_that_of_r(survey_rows: RecurrentRow
 
 
 @pytest.mark.needs_shared
-def test_the_frailty_of_women_is_the_stored_one(shared_data: Path, survey_rows: RecurrentRows):
+def test_the_frailty_of_women_is_the_stored_one(shared_data: Path, survey_rows: AnalysisRows):
     expected = stored(shared_data, "S6.gamma_frailty")
 
     found = fit_recurrent_rows(survey_rows, model="recurrent_frailty", search="survival")
