@@ -31,6 +31,11 @@ PAGES = {
     "feed": ["/en/studies.atom?q=infertility"],
     "data": ["/en/studies.json?q=infertility&near=Paris&km=any"],
 }
+WITH_TEAM = {
+    "study with a team": ["/en/studies/NCT05557201/?near=Lyon", "/fr/studies/NCT05557201/"],
+    "contact form": ["/en/studies/NCT05557201/contact/", "/fr/studies/NCT05557201/contact/?near=Lyon"],
+    "alert sign-up": ["/en/studies/NCT05557201/alerts/"],
+}
 TURNS = 15
 
 
@@ -41,15 +46,19 @@ def main() -> None:
     from django.conf import settings  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
 
+    from gravida.find.contact.teams import refresh_site_studies  # noqa: PLC0415
     from gravida.find.models import Study  # noqa: PLC0415
+    from gravida.find.registry.bundled import load_bundled  # noqa: PLC0415
     from gravida.find.search.upkeep import rebuild  # noqa: PLC0415
 
     settings.ALLOWED_HOSTS.append("testserver")
     call_command("collectstatic", verbosity=0, interactive=False)
     fill(copies(count))
+    load_bundled(settings.STUDIES)
+    refresh_site_studies(at=datetime.now(UTC))
     rebuild()
     numbers = Study.objects.order_by("number").values_list("number", flat=True)[: 40 * TURNS : 40]
-    pages = {**PAGES, "study": [f"/en/studies/{number}/?near=Lyon" for number in numbers]}
+    pages = {**PAGES, **WITH_TEAM, "study": [f"/en/studies/{number}/?near=Lyon" for number in numbers]}
     told = {name: _measured(addresses) for name, addresses in pages.items()}
     print(f"{datetime.now(UTC):%Y-%m-%d}  {count} studies: 6,786 records copied under new numbers\n")
     print(f"{'page':<26}{'n':>5}{'CPU p50 ms':>12}{'p95 ms':>9}{'queries':>9}{'kB':>7}")
