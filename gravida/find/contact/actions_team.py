@@ -1,6 +1,6 @@
 """What a member of the team does in the inbox, or by the links in the team's mail."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -46,6 +46,8 @@ __all__ = [
     "save_draft",
     "withdraw_for_her",
 ]
+
+PRESSED_TWICE = timedelta(minutes=5)
 
 
 class NotOfThisCentre(Exception):
@@ -109,8 +111,11 @@ def assign(*, request: Request, version: int, to: Person | None, by: Person, at:
 
 
 def note(*, request: Request, text: str, by: Person, at: datetime) -> InternalNote:
-    """Write an internal note."""
+    """Write an internal note; the same words again within some minutes are a button pressed twice."""
     with acting("noted", request_id=request.pk, actor=Actor.TEAM, by=by, at=at) as act:
+        before = act.request.notes.filter(by=by, at__gt=at - PRESSED_TWICE).order_by("-id").first()
+        if before is not None and before.text == text:
+            return before
         return InternalNote.objects.create(request=act.request, by=by, at=at, text=text)
 
 

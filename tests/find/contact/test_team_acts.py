@@ -345,3 +345,13 @@ def test_no_mail_of_the_loop_tells_anything(language: str) -> None:
     actions_person.say_nobody_called(access=access_of(sent), at=LATER)
     actions_team.close_centre(team=request.team, by=by, at=LATER)
     assert every_mail_is_neutral() >= 5
+
+
+def test_a_note_that_is_sent_twice_is_one() -> None:
+    sent, by = send(), nurse()
+    for minute in (0, 1, 10):
+        actions_team.note(
+            request=sent.request, text="Prefers mornings.", by=by, at=LATER + timedelta(minutes=minute)
+        )
+    actions_team.note(request=sent.request, text="Prefers evenings.", by=by, at=LATER)
+    assert sent.request.notes.count() == 3
