@@ -44,21 +44,16 @@ def _mask(bits: bytes, length: int) -> Mask:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Studies:
-    """Some studies: their words in a small index, their facts in a table. Rows are the table's."""
+class Facts:
+    """The facts of some studies, and which of them fit a search but for its words."""
 
     table: StudyTable
-    searcher: tantivy.Searcher
-    row_of_study: npt.NDArray[np.int64]  # (highest Study.pk + 1,) -> row
     masks: dict[object, bytes] = field(default_factory=dict)  # a criterion alone -> rows that fit it, as bits
 
-    def carrying(self, query: Query) -> Mask:
-        """Rows that a query finds."""
-        found = np.zeros(len(self.table), dtype=np.bool_)
-        hits = self.searcher.search(Query.const_score_query(query, 1.0), limit=max(len(self.table), 1)).hits
-        studies = self.searcher.fast_field_values("study", [address for _, address in hits])
-        found[self.row_of_study[np.array(studies, dtype=np.int64)]] = True
-        return found
+    def studies(self, rows: Mask) -> list[int]:
+        """Study.pk of these rows."""
+        studies: list[int] = self.table.facts["study"][rows].tolist()
+        return studies
 
     def fitting(self, request: SearchRequest) -> Mask:
         """Rows that fit everything but the words, those without a known place included, as on the page."""
@@ -92,24 +87,45 @@ def _criteria(request: SearchRequest) -> Iterable[SearchRequest]:
         yield SearchRequest(team_language=request.team_language)
 
 
-def studies_listed(ids: Iterable[int], records: Records, index: Generation) -> Studies:
-    """Those of some studies (Study.pk) that the index lists, as it lists them; `records`: theirs."""
-    listed = {study for study in ids if study < len(index.row_of_study) and index.row_of_study[study] >= 0}
-    rows = np.sort(index.row_of_study[np.array(sorted(listed), dtype=np.int64)])
-    table = _rows_of(index.table, rows)
-    return Studies(
-        table=table,
-        searcher=_searcher((study, raw) for study, raw in records if study in listed),
-        row_of_study=_rows_by_study(table),
-    )
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The words of the changed studies: as they are and as they were in one index, searched at once."""
+
+    searcher: tantivy.Searcher
+    row_of_document: npt.NDArray[np.int64]  # (documents,) -> row of now, or behind those, of before
+    rows: int
+
+    def carrying(self, query: Query) -> Mask:
+        """Rows that a query finds: those of now, then those of before."""
+        found = np.zeros(self.rows, dtype=np.bool_)
+        hits = self.searcher.search(Query.const_score_query(query, 1.0), limit=max(self.rows, 1)).hits
+        documents = self.searcher.fast_field_values("study", [address for _, address in hits])
+        found[self.row_of_document[np.array(documents, dtype=np.int64)]] = True
+        return found
 
 
-def studies_before(records: Records) -> Studies:
-    """Studies by records that are no longer theirs."""
+def compared(ids: Iterable[int], *, now: Records, before: Records, index: Generation) -> "Compared":
+    """Some studies (Study.pk) ready to be searched, by their records as they are and as they were.
+
+    Those that the index does not list are left out of the former. Records are read once, one by one.
+    """
+    rows = index.row_of_study
+    listed = {study for study in ids if study < len(rows) and rows[study] >= 0}
+    writing = _Writing()
+    writing.add((study, raw) for study, raw in now if study in listed)
+    documents_of_now = len(writing.studies)
     entries: list[Entry] = []
-    searcher = _searcher(_noted(records, entries))
-    table = table_of(entries)
-    return Studies(table=table, searcher=searcher, row_of_study=_rows_by_study(table))
+    writing.add(_noted(before, entries))
+    table = _rows_of(index.table, np.sort(rows[np.array(sorted(listed), dtype=np.int64)]))
+    was = table_of(entries)
+    row_of_document = np.concatenate(
+        [
+            _rows_by_study(table)[writing.studies[:documents_of_now]],
+            len(table) + _rows_by_study(was)[writing.studies[documents_of_now:]],
+        ]
+    ).astype(np.int64)
+    words = Words(searcher=writing.searcher(), row_of_document=row_of_document, rows=len(table) + len(was))
+    return Compared(index=index, words=words, now=Facts(table=table), before=Facts(table=was))
 
 
 def _noted(records: Records, entries: list[Entry]) -> Records:
@@ -122,22 +138,31 @@ def _noted(records: Records, entries: list[Entry]) -> Records:
         yield study, raw
 
 
-def _searcher(records: Records) -> tantivy.Searcher:
-    """An index in memory of these records."""
-    folders = site_studies()
-    index = tantivy.Index(documents.schema())
-    documents.register_analyzers(index)
-    writer = index.writer(_WRITER_BYTES, 1)
-    for study, raw in records:
-        texts = documents.texts_of(raw)
-        folder = folders.get(texts.numbers[0])
-        writer.add_document(
-            documents.document(texts, study=study, told=told_by(folder) if folder else Told())
-        )
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    return index.searcher()
+class _Writing:
+    """An index in memory while it is written; documents are numbered as they come."""
+
+    def __init__(self) -> None:
+        self.studies: list[int] = []  # Study.pk of each document
+        self._index = tantivy.Index(documents.schema())
+        documents.register_analyzers(self._index)
+        self._writer = self._index.writer(_WRITER_BYTES, 1)
+
+    def add(self, records: Records) -> None:
+        """Write the words of each record."""
+        folders = site_studies()
+        for study, raw in records:
+            texts = documents.texts_of(raw)
+            folder = folders.get(texts.numbers[0])
+            told = told_by(folder) if folder else Told()
+            self._writer.add_document(documents.document(texts, study=len(self.studies), told=told))
+            self.studies.append(study)
+
+    def searcher(self) -> tantivy.Searcher:
+        """What was written, open for searching."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        self._index.reload()
+        return self._index.searcher()
 
 
 def _rows_by_study(table: StudyTable) -> npt.NDArray[np.int64]:
@@ -167,58 +192,44 @@ def _rows_of(table: StudyTable, rows: "np.ndarray[Any, np.dtype[np.intp]]") -> S
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedOnce:
-    """What the words of one search come to: the rows that carry them, now and before, a bit each."""
-
-    now: bytes
-    before: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
 class Compared:
     """What a look found out, ready to be searched: the studies as they are listed, and as they were."""
 
     index: Generation
-    now: Studies
-    before: Studies
-    words: dict[object, AskedOnce] = field(default_factory=dict)
+    words: Words
+    now: Facts
+    before: Facts
+    asked: dict[object, bytes] = field(default_factory=dict)  # words of a search -> rows, as bits
 
     def listed(self, request: SearchRequest) -> tuple[list[int], set[int]]:
         """The changed studies (Study.pk) that the search's page lists, and those it listed before, too."""
         fitting = self.now.fitting(request)
-        asked = self._carrying(request) if fitting.any() and request.words.strip() else None
-        if asked:
-            fitting = fitting & _mask(asked.now, len(fitting))
+        if not fitting.any():
+            return [], set()
+        carrying = self._carrying(request) if request.words.strip() else None
+        if carrying is not None:
+            fitting &= carrying[: len(fitting)]
         if not fitting.any():
             return [], set()
         was = self.before.fitting(request)
-        if asked:
-            was = was & _mask(asked.before, len(was))
-        return self._studies(self.now, fitting), set(self._studies(self.before, was))
+        if carrying is not None:
+            was &= carrying[len(fitting) :]
+        return self.now.studies(fitting), set(self.before.studies(was))
 
-    @staticmethod
-    def _studies(of: Studies, rows: Mask) -> list[int]:
-        studies: list[int] = of.table.facts["study"][rows].tolist()
-        return studies
-
-    def _carrying(self, request: SearchRequest) -> AskedOnce:
-        """Rows that carry the words: worked out once for all searches that ask for the same."""
+    def _carrying(self, request: SearchRequest) -> Mask:
+        """Rows that carry the words, worked out once for all searches that ask for the same."""
         key = (request.words, request.without_synonyms, request.as_typed)
-        if key not in self.words:
-            self.words[key] = self._asked(request)
-        return self.words[key]
+        if key not in self.asked:
+            self.asked[key] = _bits(self._found(request))
+        return _mask(self.asked[key], self.words.rows)
 
-    def _asked(self, request: SearchRequest) -> AskedOnce:
+    def _found(self, request: SearchRequest) -> Mask:
         asked = understand(request, self.index)
         if asked.finds_nothing and not asked.number:
-            return AskedOnce(now=b"", before=b"")
+            return np.zeros(self.words.rows, dtype=np.bool_)
         queries = list(asked.queries(Clauses(self.index.searcher, self.index.schema)))
-        masks = [self.now.carrying(query) for query in queries]
-        chosen = self._chosen(queries, masks)
-        if not masks[chosen].any():
-            return AskedOnce(now=b"", before=b"")
-        was = self.before.carrying(queries[chosen])
-        return AskedOnce(now=_bits(masks[chosen]), before=_bits(was))
+        masks = [self.words.carrying(query) for query in queries]
+        return masks[self._chosen(queries, masks)]
 
     def _chosen(self, queries: list[Query], masks: list[Mask]) -> int:
         """Which of the queries, strict to loose, the page answers with; any where it does not matter."""

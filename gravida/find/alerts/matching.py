@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from gravida.find.alerts.changed_studies import Compared, Records, studies_before, studies_listed
+from gravida.find.alerts.changed_studies import Compared, Records, compared
 from gravida.find.alerts.models import Alert, Change, Look, Notice, Search
 from gravida.find.alerts.stored_search import from_text
 from gravida.find.alerts.topics import Kind, Topics, read, written
@@ -42,14 +42,14 @@ def match(look: Look, index: Generation, *, at: datetime) -> int:
         for change in changes
     }
     told = 0 if look.has_told_studies else _tell_studies(look, found)
-    compared: Compared | None = None
+    ready: Compared | None = None
     while batch := list(
         Search.objects.filter(pk__gt=look.compared_up_to, alerts__isnull=False)
         .distinct()
         .order_by("pk")[:BATCH]
     ):
-        compared = compared or _compared(changes, index)
-        told += _tell_searches(look, batch, compared, found)
+        ready = ready or _compared(changes, index)
+        told += _tell_searches(look, batch, ready, found)
     Look.objects.filter(pk=look.pk, ended_at=None).update(ended_at=at)
     return told
 
@@ -63,11 +63,7 @@ def _compared(changes: list[Change], index: Generation) -> Compared:
         row = int(rows[study]) if study < len(rows) else -1
         if row >= 0:
             now[study] = int(index.table.facts["version"][row])
-    return Compared(
-        index=index,
-        now=studies_listed(list(now), _records(now), index),
-        before=studies_before(_records(before)),
-    )
+    return compared(now, now=_records(now), before=_records(before), index=index)
 
 
 def _records(versions: Mapping[int, int | None]) -> Records:
@@ -94,11 +90,11 @@ def _tell_studies(look: Look, found: Mapping[int, Found]) -> int:
     return told
 
 
-def _tell_searches(look: Look, batch: list[Search], compared: Compared, found: Mapping[int, Found]) -> int:
+def _tell_searches(look: Look, batch: list[Search], ready: Compared, found: Mapping[int, Found]) -> int:
     """The alerts of some searches, and how far the look has come, in one transaction."""
     hits: dict[int, list[tuple[Found, tuple[Kind, ...]]]] = {}
     for search in batch:
-        listed, listed_before = compared.listed(from_text(search.asked).request)
+        listed, listed_before = ready.listed(from_text(search.asked).request)
         told = [(found[study], _kinds(found[study], is_new=study not in listed_before)) for study in listed]
         if any(kinds for _, kinds in told):
             hits[search.pk] = told

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gravida.find.alerts.changed_studies import Compared, studies_before, studies_listed
+from gravida.find.alerts.changed_studies import Compared, compared
 from gravida.find.models import Study
 from gravida.find.search import upkeep
 from gravida.find.search.engine import answer
@@ -96,11 +96,7 @@ def _listed_by_page(request: SearchRequest, index: Generation) -> set[str]:
 
 def _compared(index: Generation, changed: list[Study], before: dict[int, Any]) -> Compared:
     raws = {study.pk: load_kept(study.current_version.raw) for study in changed}
-    return Compared(
-        index=index,
-        now=studies_listed(list(raws), raws.items(), index),
-        before=studies_before(before.items()),
-    )
+    return compared(raws, now=raws.items(), before=before.items(), index=index)
 
 
 @pytest.mark.slow
@@ -121,13 +117,13 @@ def test_a_search_finds_the_changed_studies_that_its_page_lists_and_no_other(
     upkeep.update()
     index = serving(now=NOW)
     assert index is not None
-    compared = _compared(index, changed, before)
+    ready = _compared(index, changed, before)
     number_of = {study.pk: study.number for study in changed}
     # when many searches are asked
     hits = 0
     for _ in range(250):
         request = _search(dice)
-        listed, _ = compared.listed(request)
+        listed, _ = ready.listed(request)
         # then each finds what the page lists of them
         page = _listed_by_page(request, index)
         assert {number_of[study] for study in listed} == page & set(number_of.values()), request
@@ -145,17 +141,17 @@ def test_a_strict_search_counts_in_the_whole_index_whether_enough_is_found(add_s
     one = add_study("Aspirin alone")
     upkeep.update()
     index = serving(now=NOW)
-    compared = _compared(index, [one], {})
+    ready = _compared(index, [one], {})
     request = SearchRequest(words="thyroid aspirin")
     # then it is listed, as nine do not fill a page
-    assert (compared.listed(request)[0] == [one.pk]) == (one.number in _listed_by_page(request, index))
-    assert compared.listed(request)[0] == [one.pk]
+    assert (ready.listed(request)[0] == [one.pk]) == (one.number in _listed_by_page(request, index))
+    assert ready.listed(request)[0] == [one.pk]
     # when a tenth is there, it no longer is
     add_study("Thyroid with aspirin")
     upkeep.update()
     index = serving(now=NOW)
-    compared = _compared(index, [one], {})
-    assert compared.listed(request)[0] == []
+    ready = _compared(index, [one], {})
+    assert ready.listed(request)[0] == []
     assert one.number not in _listed_by_page(request, index)
 
 
@@ -169,6 +165,6 @@ def test_what_a_search_listed_before_is_told_from_what_is_new_to_it(
     one = add_study("Heparin", number=one.number, minimum_age="30 Years")
     two = add_study("Heparin", number=two.number, minimum_age="20 Years", status="RECRUITING")
     upkeep.update()
-    compared = _compared(serving(now=NOW), [one, two], before)
-    listed, before_too = compared.listed(SearchRequest(words="heparin", age_years=34))
+    ready = _compared(serving(now=NOW), [one, two], before)
+    listed, before_too = ready.listed(SearchRequest(words="heparin", age_years=34))
     assert (sorted(listed), before_too) == ([one.pk, two.pk], {two.pk})
