@@ -1,6 +1,6 @@
 """Cox's model over sites: sums over risk sets by week are exchanged, women's score residuals at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 from scipy import linalg
 
 from gravida.analysis.federated.logistic import LARGEST_HALVINGS, STEP, Asker, Rounds, totals
-from gravida.analysis.federated.messages import Answer, Kind, Malformed
+from gravida.analysis.federated.messages import Answer, Kind, Malformed, Request
 from gravida.analysis.federated.plan import FederatedPlan
 from gravida.analysis.fit import DidNotConverge, Fit, FloatArray, IntArray, NotEstimable
 from gravida.analysis.survival.cox import check_independent
@@ -25,6 +25,11 @@ class _Events:
     centre: FloatArray
     ties: Ties
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """What every request of a Cox model carries."""
+        return {"centre": self.centre, "moments": self.moments}
+
 
 def cox_rounds(plan: FederatedPlan) -> Rounds:
     """Asks, round by round, and ends with the pooled fit: the same as `cox` on all rows at the plan's weeks.
@@ -35,37 +40,19 @@ def cox_rounds(plan: FederatedPlan) -> Rounds:
     counted = yield asked(Kind.COUNTS)
     women, rows, events, left_out = totals(counted)
     about = _events(plan, counted)
-    given = {"centre": about.centre, "moments": about.moments}
     estimates = np.zeros(len(plan.names))
-    now = _likelihood(about, estimates, (yield asked(Kind.RISK_SUMS, estimates, **given)))
+    now = _likelihood(about, estimates, (yield asked(Kind.RISK_SUMS, estimates, **about.given)))
     if now is None:
         raise NotEstimable(
             "one woman makes most of a sum at one site: cut the range of a term that is a number"
         )
     null = now.log_likelihood
-    while True:
-        parts = yield asked(Kind.INFORMATION, estimates, **given, **_hazards(now))
-        information = _summed(parts, "information", len(estimates)) - now.quadratic()
-        if asked.rounds == 3:
-            check_independent(information, plan.names)
-        step, errors = _step(information, now.score, plan)
-        if (np.abs(step) <= STEP * errors).all():
-            break
-        for _ in range(LARGEST_HALVINGS):
-            sums = yield asked(Kind.RISK_SUMS, estimates + step, **given)
-            there = _likelihood(about, estimates + step, sums)
-            slack = 1e-10 * abs(now.log_likelihood)
-            if there is not None and there.log_likelihood >= now.log_likelihood - slack:
-                break
-            step = step / 2
-        else:
-            raise DidNotConverge(method="federated Cox", iterations=asked.rounds, step=np.abs(step).max())
-        estimates, now = estimates + step, there
-    estimates = estimates + step
-    final = _likelihood(about, estimates, (yield asked(Kind.RISK_SUMS, estimates, **given)))
+    estimates = yield from _climb(asked, about, estimates, now)
+    final = _likelihood(about, estimates, (yield asked(Kind.RISK_SUMS, estimates, **about.given)))
     if final is None:
-        raise DidNotConverge(method="federated Cox", iterations=asked.rounds, step=np.abs(step).max())
-    answers = yield asked(Kind.MEAT, estimates, **given, **_hazards(final), **_spreads(final, about))
+        raise DidNotConverge(method="federated Cox", iterations=asked.rounds, step=np.inf)
+    told = about.given | _hazards(final) | _spreads(final, about)
+    answers = yield asked(Kind.MEAT, estimates, **told)
     information = _summed(answers, "information", len(estimates)) - final.quadratic()
     model = np.asarray(linalg.inv(information))
     covariance = np.asarray(model @ _summed(answers, "meat", len(estimates)) @ model)
@@ -85,6 +72,33 @@ def cox_rounds(plan: FederatedPlan) -> Rounds:
         n_left_out=left_out,
         iterations=asked.rounds,
     )
+
+
+def _climb(
+    asked: Asker, about: _Events, estimates: FloatArray, now: PartialLikelihood
+) -> Generator[Request, Sequence[Answer], FloatArray]:
+    """Newton's way up, each step halved until the likelihood does not fall and every site goes along."""
+    names = asked.plan.names
+    checked = False
+    while True:
+        parts = yield asked(Kind.INFORMATION, estimates, **about.given, **_hazards(now))
+        information = _summed(parts, "information", len(estimates)) - now.quadratic()
+        if not checked:
+            check_independent(information, names)
+            checked = True
+        step, errors = _step(information, now.score, asked.plan)
+        if (np.abs(step) <= STEP * errors).all():
+            return estimates + step
+        for _ in range(LARGEST_HALVINGS):
+            sums = yield asked(Kind.RISK_SUMS, estimates + step, **about.given)
+            there = _likelihood(about, estimates + step, sums)
+            slack = 1e-10 * abs(now.log_likelihood)
+            if there is not None and there.log_likelihood >= now.log_likelihood - slack:
+                break
+            step = step / 2
+        else:
+            raise DidNotConverge(method="federated Cox", iterations=asked.rounds, step=np.abs(step).max())
+        estimates, now = estimates + step, there
 
 
 def _events(plan: FederatedPlan, answers: Sequence[Answer]) -> _Events:

@@ -13,6 +13,7 @@ from gravida.analysis.federated.messages import Answer, Kind, Malformed, Request
 from gravida.analysis.federated.plan import FederatedPlan
 from gravida.analysis.federated.rows import SiteRows
 from gravida.analysis.fit import DidNotConverge, Fit, FloatArray, NotEstimable
+from gravida.analysis.logistic import FEW_CLUSTERS
 from gravida.analysis.sandwich import cluster_factor, cluster_meat, sandwiched
 
 STEP = 1e-6  # of a standard error: the next step would be about its square
@@ -90,7 +91,7 @@ def logistic_rounds(plan: FederatedPlan) -> Rounds:
 
     Women do not cross sites. NotEstimable, DidNotConverge as for rows in one place.
     """
-    asked = _Asker(plan)
+    asked = Asker(plan)
     women, rows, events, left_out = totals((yield asked(Kind.COUNTS)))
     if not 0 < events < rows:
         raise NotEstimable(f"{events} of {rows} rows have the outcome: a model needs rows with and without")
@@ -103,25 +104,11 @@ def logistic_rounds(plan: FederatedPlan) -> Rounds:
         )
     null = now.log_likelihood
     refuse_collinear_gram(gram=now.information, names=plan.names)
-    while True:
-        step = _step(now, plan)
-        errors = np.sqrt(np.diag(linalg.inv(now.information)))
-        if (np.abs(step) <= STEP * errors).all():
-            break
-        for _ in range(LARGEST_HALVINGS):
-            there = _Summed((yield asked(Kind.DERIVATIVES, estimates + step)), len(estimates))
-            slack = 1e-12 * (1 + abs(now.log_likelihood))
-            if not there.too_far and there.log_likelihood >= now.log_likelihood - slack:
-                break
-            step = step / 2
-        else:
-            raise DidNotConverge(method="federated logistic", iterations=asked.rounds, step=_largest(step))
-        estimates, now = estimates + step, there
-    estimates = estimates + step
+    estimates = yield from _climb(asked, estimates, now)
     answers = yield asked(Kind.MEAT, estimates)
     final = _Summed(answers, len(estimates))
     if final.too_far:
-        raise DidNotConverge(method="federated logistic", iterations=asked.rounds, step=_largest(step))
+        raise DidNotConverge(method="federated logistic", iterations=asked.rounds, step=np.inf)
     bread = np.asarray(linalg.inv(final.information))
     meat = np.sum([each.meat for each in answers], axis=0)
     factor = cluster_factor(correction="CR1", clusters=women, rows=rows, terms=len(estimates))
@@ -140,8 +127,30 @@ def logistic_rounds(plan: FederatedPlan) -> Rounds:
         n_clusters=women,
         n_left_out=left_out,
         iterations=asked.rounds,
-        warnings=("few_clusters",) if women < 50 else (),
+        warnings=("few_clusters",) if women < FEW_CLUSTERS else (),
     )
+
+
+def _climb(
+    asked: "Asker", estimates: FloatArray, now: _Summed
+) -> Generator[Request, Sequence[Answer], FloatArray]:
+    """Newton's way up, each step halved until the likelihood does not fall and every site goes along."""
+    while True:
+        step = _step(now, asked.plan)
+        errors = np.sqrt(np.diag(linalg.inv(now.information)))
+        if (np.abs(step) <= STEP * errors).all():
+            return estimates + step
+        for _ in range(LARGEST_HALVINGS):
+            there = _Summed((yield asked(Kind.DERIVATIVES, estimates + step)), len(estimates))
+            slack = 1e-12 * (1 + abs(now.log_likelihood))
+            if not there.too_far and there.log_likelihood >= now.log_likelihood - slack:
+                break
+            step = step / 2
+        else:
+            raise DidNotConverge(
+                method="federated logistic", iterations=asked.rounds, step=float(np.abs(step).max())
+            )
+        estimates, now = estimates + step, there
 
 
 def totals(answers: Sequence[Answer]) -> tuple[int, int, int, int]:
@@ -163,11 +172,7 @@ def _step(now: _Summed, plan: FederatedPlan) -> FloatArray:
         ) from problem
 
 
-def _largest(step: FloatArray) -> float:
-    return float(np.abs(step).max())
-
-
-class _Asker:
+class Asker:
     """Numbers the rounds and stops where the plan's most are reached."""
 
     def __init__(self, plan: FederatedPlan) -> None:
@@ -181,6 +186,3 @@ class _Asker:
             )
         more = told if estimates is None else told | {"estimates": estimates}
         return request(plan_hash=self.plan.hash, round_=self.rounds, kind=kind, **more)
-
-
-Asker = _Asker
