@@ -16,6 +16,9 @@ BENCHMARKS = {
     "page_speed": "What a page costs",
     "alerts": "Alerts against an import",
     "protocol_rules": "Obstetric rules",
+    "analysis_peers": "The analysis beside R, statsmodels and lifelines",
+    "analysis_scale": "A million and ten million pregnancies",
+    "analysis_coverage": "Do intervals hold the truth",
 }
 INTRODUCTION = """# Benchmarks
 
