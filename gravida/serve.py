@@ -52,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
     address = f"http://{_bracketed(options.host)}:{options.port}"
     if not settings.BASE_URL:
         settings.MAIL_LINKS = address
+        settings.LOCAL_ADDRESS_FILE.write_text(address + "\n")
     worker = None if options.without_worker else WorkerProcess(local_address=address)
     try:
         Server(options, worker=worker).run()

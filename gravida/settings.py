@@ -236,8 +236,19 @@ OPERATOR_MAIL = env.str("GRAVIDA_OPERATOR_MAIL", default="")
 CONTACT_EMAIL_MODE = env.str("GRAVIDA_CONTACT_EMAIL_MODE", default="notify")
 if CONTACT_EMAIL_MODE not in ("notify", "full"):
     raise ImproperlyConfigured(f"GRAVIDA_CONTACT_EMAIL_MODE is {CONTACT_EMAIL_MODE!r}: wanted notify or full")
+# Where `gravida serve` listened last, so that links made by other commands lead there.
+LOCAL_ADDRESS_FILE = DATA / "local-address"
+
+
+def _local_address() -> str:
+    try:
+        return LOCAL_ADDRESS_FILE.read_text().strip() or "http://127.0.0.1:8000"
+    except OSError:
+        return "http://127.0.0.1:8000"
+
+
 # What links in mails begin with; `gravida serve` sets the second where no base address is given.
-MAIL_LINKS = BASE_URL or env.str("GRAVIDA_LOCAL_ADDRESS", default="http://127.0.0.1:8000")
+MAIL_LINKS = BASE_URL or env.str("GRAVIDA_LOCAL_ADDRESS", default="") or _local_address()
 
 LOGGING = {
     "version": 1,
