@@ -57,9 +57,9 @@ def test_a_site_starts_from_nothing_and_control_c_stops_all_of_it(tmp_path: Path
             [sys.executable, "-m", "gravida", "user", "add", "first@example.org", "--name", "First"],
             cwd=HOME, env=environment, capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
-        link = re.search(rf"http://127\.0\.0\.1:{port}/\S+/staff/welcome/\S+", told)
+        link = re.search(rf"http://127\.0\.0\.1:{port}(/\S+/staff/welcome/\S+)", told)
         assert link, told
-        with urllib.request.urlopen(link[0], timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{link[1]}", timeout=20) as answer:
             assert 'type="password"' in answer.read().decode()
 
         # and Ctrl-C, which a terminal sends to every process of the command, ends them all
