@@ -31,7 +31,7 @@ numbers where more are needed; without them a benchmark says so and is left out.
 
 def main() -> int:
     """Run the benchmarks named, or all, and put their figures on the page; 1 when one failed."""
-    pages, failed = _pages_written(), False
+    failed = False
     for name in sys.argv[1:] or list(BENCHMARKS):
         print(f"\n== {BENCHMARKS[name]} ({name})", flush=True)
         command = [sys.executable, "-m", f"benchmarks.{name}"]
@@ -41,10 +41,15 @@ def main() -> int:
         if run.returncode == 0:
             machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
             when = f"{datetime.now(UTC):%d %B %Y}, {machine}, `python -m benchmarks.{name}`:"
-            pages[BENCHMARKS[name]] = f"{when}\n\n```\n{run.stdout.strip()}\n```"
+            _write(BENCHMARKS[name], f"{when}\n\n```\n{run.stdout.strip()}\n```")
+    return 1 if failed else 0
+
+
+def _write(title: str, page: str) -> None:
+    """Put one page among those that stand now: another run may have written since this one began."""
+    pages = _pages_written() | {title: page}
     told = [f"## {title}\n\n{pages[title]}\n" for title in BENCHMARKS.values() if title in pages]
     README.write_text("\n".join([INTRODUCTION, *told]), encoding="utf-8")
-    return 1 if failed else 0
 
 
 def _pages_written() -> dict[str, str]:
