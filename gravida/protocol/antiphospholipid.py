@@ -115,8 +115,7 @@ class Standing(StrEnum):
 SETTLED_WITHOUT = (Standing.TRANSIENT, Standing.NEGATIVE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Points:
+class Points(NamedTuple):
     """A score, fewest and most, where some items are not known."""
 
     fewest: int

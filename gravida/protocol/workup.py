@@ -9,6 +9,7 @@ unexplained          all done, no cause, enough losses remain
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from gravida.protocol.antiphospholipid import Verdict
 from gravida.protocol.conditions import NamedFacts, judge
@@ -36,7 +37,13 @@ from gravida.protocol.workup_rules import (
     Weight,
     Workup,
 )
-from gravida.protocol.workup_tests import Results, findings_by_domain, found_by
+from gravida.protocol.workup_tests import (
+    Results,
+    TestGap,
+    findings_by_domain,
+    found_by,
+    need_by_gaps,
+)
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 _ABNORMAL, _CAUSE, _NOT_DONE = Status.ABNORMAL, Weight.CAUSE, Gap.NOT_DONE
@@ -95,6 +102,7 @@ class _Woman:
             record.antibodies, record.history, readings=workup.readings, as_of=as_of
         )
         self._judged: dict[tuple[int, Answer], DomainResult] = {}
+        self._judged_panels: dict[tuple[int, int, Answer], DomainResult] = {}
         self._needed_when: dict[int, Answer] = {}  # by rule
         self._told: dict[Way, Need | None] = {}
 
@@ -104,22 +112,38 @@ class _Woman:
         key = (plan.variant, needed)
         known = self._judged.get(key)
         if known is None:
-            found, needs, hits = self._weighed(plan.domain, profile)
-            needs += self.results.needs(plan.domain, plan.needs, hits)
             begun = self.results.was_begun(plan.begins_with)
-            known = self._judged[key] = _domain_result(plan.domain, needed, found, needs, begun=begun)
+            known = self._without_findings(plan, needed, begun) or self._judge(plan, profile, needed, begun)
+            self._judged[key] = known
         return known
+
+    def _without_findings(self, plan: DomainPlan, needed: Answer, begun: bool) -> DomainResult | None:
+        """The result of a domain that shows nothing and misses nothing that has a date of its own."""
+        if self.shown[plan.domain]:
+            return None
+        gaps = tuple([self.results.gap_of(test) for test in plan.tests])
+        return _result_by_gaps(plan, needed, gaps, begun)
+
+    def _judge(self, plan: DomainPlan, profile: Profile, needed: Answer, begun: bool) -> DomainResult:
+        found, needs, hits = self._weighed(plan.domain, profile)
+        needs += self.results.needs(plan.domain, plan.needs, hits)
+        return _domain_result(plan.domain, needed, found, needs, begun=begun)
 
     def judged_antibodies(self, plan: DomainPlan, profile: Profile, panel: Antibodies) -> DomainResult:
         """The antiphospholipid domain: the criteria set's word, beside findings as in any domain."""
-        found, needs, _ = self._weighed(plan.domain, profile)
-        return _domain_result(
-            plan.domain,
-            plan.needed if plan.when is None else self._needed(plan.when),
-            [*panel.found, *found],
-            [*self._with_told_reasons(panel.needs), *needs],
-            begun=bool(self.record.antibodies) or self.results.was_begun(plan.begins_with),
-        )
+        needed = plan.needed if plan.when is None else self._needed(plan.when)
+        key = (id(panel), plan.variant, needed)
+        known = self._judged_panels.get(key)
+        if known is None:
+            found, needs, _ = self._weighed(plan.domain, profile)
+            known = self._judged_panels[key] = _domain_result(
+                plan.domain,
+                needed,
+                [*panel.found, *found],
+                [*self._with_told_reasons(panel.needs), *needs],
+                begun=bool(self.record.antibodies) or self.results.was_begun(plan.begins_with),
+            )
+        return known
 
     def _weighed(self, domain: str, profile: Profile) -> tuple[list[Found], list[Need], frozenset[str]]:
         """Findings of a domain with their weights, what they leave open, and the tests that show them."""
@@ -156,6 +180,20 @@ class _Woman:
             facts = NamedFacts(values={name: getattr(self.record, name) for name in PROFILE_FACTS})
             known = self._needed_when[id(when)] = judge(when, facts).answer
         return known
+
+
+# Most women show nothing in most domains: they differ in what is missing, and in few ways.
+@lru_cache(maxsize=16384)
+def _result_by_gaps(
+    plan: DomainPlan, needed: Answer, gaps: tuple[TestGap, ...], begun: bool
+) -> DomainResult | None:
+    """A domain without findings by why its tests do not count; None where one is void, and has a date."""
+    by_test = dict(zip(plan.tests, gaps, strict=True))
+    found = [need_by_gaps(plan.domain, ways, by_test) for _, ways in plan.needs]
+    needs = [need for need in found if need is not None]
+    if Gap.VOID in [need.because for need in needs]:
+        return None
+    return _domain_result(plan.domain, needed, [], needs, begun=begun)
 
 
 def _domain_result(

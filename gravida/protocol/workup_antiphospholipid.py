@@ -1,10 +1,10 @@
 """The antiphospholipid domain: a criteria set says what is a cause, the dated rows what is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from gravida.protocol.antiphospholipid import (
     Antibody,
@@ -44,8 +44,7 @@ _GAPS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Antibodies:
+class Antibodies(NamedTuple):
     """What the rows show: both verdicts, findings, and what is missing."""
 
     verdicts: tuple[Verdict, ...]
@@ -131,6 +130,8 @@ def _antibodies(
         found = (Found(finding=SYNDROME, weight=Weight.CAUSE, results=verdict.tests),)
         return Antibodies(verdicts=(sydney, acr), found=found, needs=())
     standings = reader.panel(criteria_set).by_antibody
+    if DEBATED.keys().isdisjoint(standings.values()):
+        return Antibodies((sydney, acr), (), _untested(tuple(standings.items()), needed))
     return Antibodies(
         verdicts=(sydney, acr),
         found=_debated(reader.tests, standings),
@@ -141,8 +142,6 @@ def _antibodies(
 def _debated(tests: Sequence[AntibodyTest], standings: dict[Antibody, Standing]) -> tuple[Found, ...]:
     """Each kind of standing that is no cause, once, with the rows of its antibodies."""
     kinds = standings.values()
-    if DEBATED.keys().isdisjoint(kinds):
-        return ()
     return tuple(
         Found(
             finding=finding,
@@ -159,15 +158,11 @@ def _needs(
     standings: dict[Antibody, Standing],
     verdict: Verdict,
     reading: Reading,
-    needed: Sequence[str],
+    needed: tuple[str, ...],
 ) -> list[Need]:
-    """What is missing: needed antibodies without a readable result, repeats that could still decide, and
-    the clinical side where only that is open."""
-    found = [
-        Need(domain=ANTIPHOSPHOLIPID, tests=(antibody,), because=_GAPS[standing])
-        for antibody, standing in standings.items()
-        if antibody in needed and standing in _GAPS
-    ]
+    """What is missing where some antibody was positive: needed ones without a readable result, repeats that
+    could still decide, and the clinical side where only that is open."""
+    found = list(_untested(tuple(standings.items()), needed))
     if verdict.answer is NO:
         return found
     found += [
@@ -181,11 +176,20 @@ def _needs(
             for antibody, standing in standings.items()
             if standing is Standing.PERSISTENT
         ]
-    if not DEBATED.keys().isdisjoint(standings.values()):  # some antibody was positive
-        clinical = tuple([need.item for need in verdict.needs if need.because in _CLINICAL_SIDE])
-        if clinical:
-            found.append(Need(domain=ANTIPHOSPHOLIPID, tests=clinical, because=Gap.CLINICAL))
+    clinical = tuple([need.item for need in verdict.needs if need.because in _CLINICAL_SIDE])
+    if clinical:
+        found.append(Need(domain=ANTIPHOSPHOLIPID, tests=clinical, because=Gap.CLINICAL))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _untested(standings: tuple[tuple[Antibody, Standing], ...], needed: tuple[str, ...]) -> tuple[Need, ...]:
+    """Needed antibodies without a readable result."""
+    return tuple(
+        Need(domain=ANTIPHOSPHOLIPID, tests=(antibody,), because=_GAPS[standing])
+        for antibody, standing in standings
+        if antibody in needed and standing in _GAPS
+    )
 
 
 _CLINICAL_SIDE = (Reason.CLINICAL_UNCERTAIN, Reason.DATE_UNCERTAIN)

@@ -131,8 +131,8 @@ class DomainPlan:
 
     `variant`: profiles that need the same tests of a domain and weigh its findings alike share the number.
     `needed`: whether it is asked for, where no rule `when` over her losses decides it. `needs`: each with a
-    number of its own, by which what is missing is kept. `begins_with`: the tests of which any shows that the
-    domain was begun, those needed, or all of the domain where none is.
+    number of its own, by which what is missing is kept; `tests` are all that they name. `begins_with`: the
+    tests of which any shows that the domain was begun, those needed, or all of the domain where none is.
     """
 
     domain: str
@@ -140,6 +140,7 @@ class DomainPlan:
     needed: Answer
     when: Expression | None
     needs: tuple[tuple[int, tuple[Way, ...]], ...]
+    tests: tuple[str, ...]
     begins_with: tuple[str, ...]
 
 
@@ -235,6 +236,7 @@ class Workup:
             needed=Answer.of(domain in profile.needs),
             when=profile.needed_when.get(domain) if domain in profile.needs else None,
             needs=tuple((numbers.setdefault(ways, len(numbers)), ways) for ways in needs),
+            tests=tuple(dict.fromkeys(needed)),
             begins_with=needed or self.tests_in[domain],
         )
 

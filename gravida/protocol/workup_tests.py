@@ -1,7 +1,7 @@
 """One woman's results under the rules of workup.toml: which count, what they show, what is missing."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -26,9 +26,9 @@ _GAPS_NEAREST_FIRST = (
     Gap.NOT_DONE,
 )
 # Why a test that is needed does not count, and the reason told; nothing where it counts.
-_TestGap = tuple[Gap | None, Missing | None]
-_NO_GAP: _TestGap = (None, None)
-_NEVER_DONE: _TestGap = (Gap.NOT_DONE, None)
+TestGap = tuple[Gap | None, Missing | None]
+_NO_GAP: TestGap = (None, None)
+_NEVER_DONE: TestGap = (Gap.NOT_DONE, None)
 _ANOMALY = re.compile(r"\b(?:inv|t|rob|der|del|dup|ins|add|idic|i|r)\([^)]*\)(?:\([^)]*\))?|mar\b")
 
 
@@ -66,7 +66,7 @@ class Results:
                 self._all.setdefault(result.test, []).append(result)
         self._counting: dict[str, list[TestResult]] = {}
         self._needs: dict[frozenset[str], dict[int, Need | None]] = {}  # by hits, then by number of the need
-        self._gaps: dict[str, _TestGap] = {}  # by test without finding
+        self._gaps: dict[str, TestGap] = {}  # by test without finding
         self._oldest: dict[int, date] = {}  # by days of validity
         self._begun: dict[str, bool] = {}
 
@@ -228,20 +228,15 @@ class Results:
 
     def need_of(self, domain: str, ways: tuple[Way, ...], hits: frozenset[str]) -> Need | None:
         """What is missing for one need, whose ways no profile need name."""
-        open_tests: dict[str, tuple[Gap, Missing | None]] = {}
-        for way in ways:
-            is_satisfied = True
-            for test in way:
-                gap, reason = self._gaps.get(test) or self._gap_of_test(test)
-                if gap is not None and not (test in hits and self.counting(test)):
-                    is_satisfied = False
-                    open_tests[test] = (gap, reason)
-            if is_satisfied:
-                return None
-        tests = tuple(open_tests)
-        because, reason = min(open_tests.values(), key=_distance) if len(tests) > 1 else open_tests[tests[0]]
-        due = self._due_after_pregnancy(tests) if because is Gap.VOID else None
-        return Need(domain, tests, because, reason, due)
+        gaps = {
+            test: _NO_GAP if test in hits and self.counting(test) else self.gap_of(test)
+            for way in ways
+            for test in way
+        }
+        need = need_by_gaps(domain, ways, gaps)
+        if need is None or need.because is not Gap.VOID:
+            return need
+        return need._replace(due=self._due_after_pregnancy(need.tests))
 
     def _due_after_pregnancy(self, tests: Iterable[str]) -> date | None:
         """When samples that a pregnancy voids can be repeated: 12 weeks after its end, where known."""
@@ -257,18 +252,21 @@ class Results:
         from_day = result.on.shifted(-back)
         return min((end.latest for end in self._ended_on if (end >= from_day) is YES), default=None)
 
-    def _gap_of_test(self, test: str) -> _TestGap:
-        found = self._gaps[test] = self._work_out_gap(test) if test in self._all else _NEVER_DONE
+    def gap_of(self, test: str) -> TestGap:
+        """Why a test does not count, where no finding shows it."""
+        found = self._gaps.get(test)
+        if found is None:
+            found = self._gaps[test] = self._work_out_gap(test) if test in self._all else _NEVER_DONE
         return found
 
-    def _work_out_gap(self, test: str) -> _TestGap:
+    def _work_out_gap(self, test: str) -> TestGap:
         rule, counting = self._workup.tests[test], self.counting(test)
         if not counting:
             return self._nearest_gap(rule)
         shown = not rule.normal_by or any(rule.normal_by & result.methods for result in counting)
         return _NO_GAP if shown else (Gap.METHOD, None)
 
-    def _nearest_gap(self, rule: TestRule) -> _TestGap:
+    def _nearest_gap(self, rule: TestRule) -> TestGap:
         rows = self.all_of(rule.id)
         if any(result.missing is Missing.NA for result in rows):
             return _NO_GAP  # there is nothing to test, as the karyotype of an anonymous donor
@@ -276,6 +274,25 @@ class Results:
             return _NO_GAP
         gaps = [(self._gap_of(rule, result) or Gap.NOT_DONE, result.missing) for result in rows]
         return min(gaps, key=_distance, default=_NEVER_DONE)
+
+
+def need_by_gaps(domain: str, ways: Iterable[Way], gaps: Mapping[str, TestGap]) -> Need | None:
+    """What is missing for one need by why its tests do not count; None where one of its ways is satisfied.
+
+    A void sample has a day from which it can be repeated; here it is left open.
+    """
+    open_tests: dict[str, tuple[Gap, Missing | None]] = {}
+    for way in ways:
+        is_satisfied = True
+        for test in way:
+            gap, reason = gaps[test]
+            if gap is not None:
+                is_satisfied = False
+                open_tests[test] = (gap, reason)
+        if is_satisfied:
+            return None
+    because, reason = min(open_tests.values(), key=_distance)
+    return Need(domain, tuple(open_tests), because, reason)
 
 
 def findings_by_domain(workup: Workup, results: Results) -> dict[str, list[tuple[FindingRule, Shown]]]:
