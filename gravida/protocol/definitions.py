@@ -4,6 +4,7 @@ Definitions are data (`definitions.toml`) and run side by side: they disagree on
 history is counted, and each decision where sources are silent, stands in docs/definitions.md.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -55,7 +56,8 @@ class Definition:
     or_failures: FailureRule | None = None
     also_requires: tuple[str, ...] = ()
     source: Source
-    _parts: dict[tuple[frozenset[PregnancyClass], Answer, Answer, bool], int] = field(
+    # By its classes, where its age lies (below the limit, about it, above), its chromosomes and its test.
+    _parts: dict[tuple[frozenset[PregnancyClass], int, Answer, bool], int] = field(
         init=False, repr=False, default_factory=dict
     )
     # Counts, questions, types and the work-up ask for the same history one after the other.
@@ -69,30 +71,34 @@ class Definition:
 
     def parts(self, pregnancy: ClassifiedPregnancy) -> int:
         """The parts that a pregnancy may play, as a sum of LOSS, BREAKER and NEUTRAL."""
-        lowest, highest = pregnancy.dating.spans[self.age_at]
-        is_before_limit = before(highest, self.before.min_days, lowest, self.before.max_days)
-        key = (
-            pregnancy.classes,
-            is_before_limit,
-            pregnancy.chromosomes_explain,
-            pregnancy.test_is_documented,
-        )
-        known = self._parts.get(key)
-        if known is None:
-            known = 0
-            for kind in pregnancy.classes:
-                parts = _parts_of(self, kind, is_before_limit)
-                known |= _without_other_causes(self, pregnancy, kind, parts)
-            self._parts[key] = known
-        return known
+        return next(self._each_parts((pregnancy,)))
 
     def parts_in(self, history: History) -> tuple[int, ...]:
         """The parts of every pregnancy of a history, in its order."""
         for known, parts in self._last:
             if known is history:
                 return parts
-        parts = tuple([self.parts(row) for row in history.pregnancies])
+        parts = tuple(self._each_parts(history.pregnancies))
         self._last[:] = [(history, parts)]
+        return parts
+
+    def _each_parts(self, pregnancies: Iterable[ClassifiedPregnancy]) -> Iterator[int]:
+        certain, possible = self.before.min_days, self.before.max_days
+        for row in pregnancies:
+            lowest, highest = row.dating.spans[self.age_at]
+            age = -1 if highest < certain else 1 if lowest >= possible else 0
+            key = (row.classes, age, row.chromosomes_explain, row.test_is_documented)
+            parts = self._parts.get(key)
+            if parts is None:
+                parts = self._parts[key] = self._worked_out(row)
+            yield parts
+
+    def _worked_out(self, pregnancy: ClassifiedPregnancy) -> int:
+        is_before_limit = self.is_before_limit(pregnancy)
+        parts = 0
+        for kind in pregnancy.classes:
+            by_kind = _parts_of(self, kind, is_before_limit)
+            parts |= _without_other_causes(self, pregnancy, kind, by_kind)
         return parts
 
     def is_before_limit(self, pregnancy: ClassifiedPregnancy) -> Answer:

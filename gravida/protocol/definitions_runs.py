@@ -5,12 +5,13 @@ came before another for certain only where its `latest` lies below the other's `
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
-from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
+from gravida.protocol.definitions import BREAKER, LOSS, Definition, Stance
 from gravida.protocol.obstetrics import Count, counted
 from gravida.protocol.obstetrics_classes import History
+
+_YES, _NO = Stance.YES, Stance.NO
 
 
 class Place(NamedTuple):
@@ -50,14 +51,12 @@ def losses_of(definition: Definition, history: History) -> Count:
     return count_in_order(definition.consecutive, definition.parts_in(history))
 
 
-# Histories differ in dates and ages; in the parts that pregnancies play few are new.
-@lru_cache(maxsize=32768)
 def count_in_order(consecutive: Stance, parts: tuple[int, ...]) -> Count:
     """The losses that a definition counts among pregnancies whose order is certain, whoever the partner."""
-    if consecutive is Stance.NO:
+    if consecutive is _NO:
         return _in_all(parts)
     run = run_in_order(parts)
-    return run if consecutive is Stance.YES else counted(run.fewest, _in_all(parts).most)
+    return run if consecutive is _YES else counted(run.fewest, _in_all(parts).most)
 
 
 def places_of(definition: Definition, history: History) -> list[Place]:
@@ -93,30 +92,21 @@ def longest_run(places: Sequence[Place], *, order_is_certain: bool) -> Count:
     return Count(_shortest_in_any_order(places), _longest_in_any_order(places))
 
 
-@lru_cache(maxsize=32768)
 def run_in_order(parts: tuple[int, ...]) -> Count:
     """The longest run of pregnancies whose order is certain, by the parts that they may play."""
-    return counted(_run([_WHEN_FEWEST[part] for part in parts]), _run([_WHEN_MOST[part] for part in parts]))
-
-
-def _preferred(*order: int) -> list[int]:
-    """For each sum of parts, the first part of an order that it holds."""
-    return [next((part for part in order if parts & part), 0) for parts in range(8)]
-
-
-_WHEN_FEWEST = _preferred(BREAKER, NEUTRAL, LOSS)
-_WHEN_MOST = _preferred(LOSS, NEUTRAL, BREAKER)
-
-
-def _run(parts: Sequence[int]) -> int:
-    longest = run = 0
+    fewest = most = certain_run = possible_run = 0
     for part in parts:
-        if part == LOSS:
-            run += 1
-            longest = max(longest, run)
+        if part & BREAKER:
+            certain_run = 0
+        elif part == LOSS:
+            certain_run += 1
+            fewest = max(fewest, certain_run)
+        if part & LOSS:
+            possible_run += 1
+            most = max(most, possible_run)
         elif part == BREAKER:
-            run = 0
-    return longest
+            possible_run = 0
+    return counted(fewest, most)
 
 
 def _longest_in_any_order(places: Sequence[Place]) -> int:
