@@ -1,13 +1,18 @@
 """Both ways of travelling, each site in a thread: what they bring, and whom they turn away."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from gravida.analysis.federated.messages import Kind, request, to_json
 from gravida.analysis.federated.plan import FederatedPlan
 from gravida.analysis.federated.rounds import SiteRefused, fit_over, site_answer
 from gravida.analysis.federated.rows import site_rows
@@ -91,6 +96,55 @@ def test_whichever_way_messages_travel_the_fit_has_the_same_bits(
 def test_a_site_with_another_plan_ends_the_run_and_all_sites_hear_why(tmp_path: Path, way: str) -> None:
     with pytest.raises(SiteRefused, match="west refuses round 1: the site holds another plan"):
         run(tmp_path, plan(), way, wests=plan(smallest_cell=3))
+
+
+def certificate_of_this_machine(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1, signed by itself, and its private key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "coordinator")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private_key = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(built.public_bytes(serialization.Encoding.PEM))
+    private_key.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return certificate, private_key
+
+
+def test_over_tls_a_site_knows_its_coordinator_by_the_certificate(tmp_path: Path) -> None:
+    # given
+    certificate, private_key = certificate_of_this_machine(tmp_path)
+    asking = coordinator(tmp_path, plan())
+    ask = request(plan_hash=plan().hash, round_=1, kind=Kind.COUNTS)
+    asking.boxes["north"].ask(1, SEALS["north"].close(to_json(ask), way="request", round_=1))
+    server = serve(asking, host="127.0.0.1", port=0, certificate=certificate, private_key=private_key)
+    url = f"https://127.0.0.1:{server.server_address[1]}"
+    own = session(0, tmp_path, plan())
+    # when
+    with pytest.raises(NothingCame):
+        answer_by_http(own, url=url, patience=0.2, pause=0.05)
+    unknown = asking.boxes["north"].answer(1)
+    with pytest.raises(NothingCame):
+        answer_by_http(own, url=url, patience=0.2, pause=0.05, ca=certificate)
+    server.shutdown()
+    server.server_close()
+    # then
+    assert unknown is None
+    assert asking.boxes["north"].answer(1) is not None
 
 
 def test_a_site_that_hears_nothing_says_so(tmp_path: Path) -> None:
