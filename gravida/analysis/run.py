@@ -10,12 +10,16 @@ from typing import Any
 from gravida.analysis.plan import plan_hash
 from gravida.analysis.plan_check import cautions, check_plan
 from gravida.analysis.plan_refusals import Refusal
-from gravida.analysis.report.disclosure import masked_description, masked_question, masked_sensitivity
+from gravida.analysis.report.disclosure import masked_question, masked_sensitivity
+from gravida.analysis.report.disclosure_described import (
+    DescribedWithFlows,
+    QuestionFlow,
+    masked_together,
+)
 from gravida.analysis.report.results import (
     FORMAT,
     FORMAT_VERSION,
     CautionResult,
-    Described,
     Disclosure,
     Identity,
     QuestionResult,
@@ -24,7 +28,7 @@ from gravida.analysis.report.results import (
 )
 from gravida.analysis.run_describe import describe
 from gravida.analysis.run_kept import Kept, as_read
-from gravida.analysis.run_question import answer
+from gravida.analysis.run_question import answer, flow_of
 from gravida.analysis.run_sensitivity import sensitivity
 from gravida.analysis.run_source import Source, source_of
 from gravida.analysis.run_traps import Findings, traps
@@ -130,13 +134,22 @@ def steps_of(source: Source, *, smallest: int) -> list[Step]:
         Step(
             label="describe",
             of="",
-            gives=Described,
-            work=lambda: masked_description(describe(source), smallest=smallest),
+            gives=DescribedWithFlows,
+            work=lambda: masked_together(_described(source), smallest=smallest),
         )
     ]
     steps += [_question_step(source, question, smallest) for question in plan.questions]
     steps += [_sensitivity_step(source, asked, smallest) for asked in plan.sensitivity]
     return steps
+
+
+def _described(source: Source) -> DescribedWithFlows:
+    flows = tuple(
+        QuestionFlow(question=question.id, steps=flow_of(source, question))
+        for question in source.plan.questions
+        if question.grain == "pregnancy"
+    )
+    return DescribedWithFlows(described=describe(source), flows=flows)
 
 
 def _question_step(source: Source, question: Question, smallest: int) -> Step:
@@ -184,8 +197,11 @@ def run(asked: Asked, source: Source, *, kept: Kept | None = None, progress: Pro
 
 
 def _results(asked: Asked, source: Source, found: list[Any]) -> Results:
-    described = next(one for one in found if isinstance(one, Described))
-    questions = tuple(one for one in found if isinstance(one, QuestionResult))
+    first = next(one for one in found if isinstance(one, DescribedWithFlows))
+    described, flows = first.described, {one.question: one.steps for one in first.flows}
+    questions = tuple(
+        replace(one, flow=flows.get(one.id, ())) for one in found if isinstance(one, QuestionResult)
+    )
     again = tuple(result for one in found if isinstance(one, SensitivityStep) for result in one.results)
     told = tuple(
         CautionResult(code=one.code, question=one.question, found=one.found)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from gravida.analysis.fit import Fit
-from gravida.analysis.history_flow import FlowStep
 from gravida.analysis.plan_rows import analysis_rows, factor_sets
-from gravida.analysis.report.results import QuestionResult
+from gravida.analysis.report.results import FlowResult, QuestionResult
 from gravida.analysis.report.results_models import (
     CurveResult,
     FactorTest,
@@ -38,7 +37,7 @@ class _OfLogistic:
 
 
 def answer(source: Source, question: Question, *, smallest: int) -> QuestionResult:
-    """The question's flow, models, tests, risks, curves, imputation, prognosis and markers."""
+    """The question's models, tests, risks, curves, imputation, prognosis and markers."""
     if question.grain != "pregnancy":
         return _not_answered(question, "another_grain")
     first = question == source.plan.questions[0]
@@ -49,7 +48,7 @@ def answer(source: Source, question: Question, *, smallest: int) -> QuestionResu
         grain=question.grain,
         outcome=question.outcome,
         not_answered="",
-        flow=flow_told(_flow_rows(source, question)),
+        flow=(),  # told by the first step, with the flows of all questions
         models=models,
         tests=of_logistic.tests,
         risks=of_logistic.risks,
@@ -79,10 +78,10 @@ def _not_answered(question: Question, code: str) -> QuestionResult:
     )
 
 
-def _flow_rows(source: Source, question: Question) -> tuple[FlowStep, ...]:
-    return analysis_rows(
-        source.plan, question, source.risk, model=question.models[0], columns=source.columns
-    ).flow
+def flow_of(source: Source, question: Question) -> tuple[FlowResult, ...]:
+    """Who is left out of a question, for which reason; of its first model."""
+    rows = analysis_rows(source.plan, question, source.risk, model=question.models[0], columns=source.columns)
+    return flow_told(rows.flow)
 
 
 def _models(source: Source, question: Question) -> tuple[tuple[ModelResult, ...], _OfLogistic]:

@@ -48,17 +48,19 @@ def masks(sums: Sums, *, smallest: int) -> BoolArray:
 def _exposed(sums: Sums, hidden: BoolArray) -> BoolArray:
     """Masked counts that the published ones leave a single value."""
     found = np.zeros(len(hidden), dtype=np.bool_)
+    for count in np.flatnonzero(hidden):
+        found[count] = _is_exposed(sums, hidden, int(count))
+    return found
+
+
+def _is_exposed(sums: Sums, hidden: BoolArray, count: int) -> bool:
     at = np.flatnonzero(hidden)
-    if not len(at):
-        return found
     left = sums.equations[:, at]
     right = -sums.equations[:, ~hidden] @ sums.counts[~hidden]
     told = np.abs(left).any(axis=1)
-    left, right = left[told], right[told]
-    for place, count in enumerate(at):
-        low, high = (_bound(left, right, place, sign) for sign in (1.0, -1.0))
-        found[count] = high - low < 1 - _TOLERANCE
-    return found
+    place = int(np.searchsorted(at, count))
+    low, high = (_bound(left[told], right[told], place, sign) for sign in (1.0, -1.0))
+    return bool(high - low < 1 - _TOLERANCE)
 
 
 def _bound(left: FloatArray, right: FloatArray, place: int, sign: float) -> float:
@@ -79,13 +81,29 @@ def _one_more(sums: Sums, hidden: BoolArray, exposed: int) -> int | None:
     # A sum reaches an exposed count through other masked ones too: look one sum further where need be.
     for _ in range(len(sums.equations)):
         candidates = np.flatnonzero(beside & ~hidden & ~sums.fixed & (sums.counts > 0))
-        if len(candidates):
-            return int(candidates[np.argmin(sums.counts[candidates])])
+        ordered = candidates[np.argsort(sums.counts[candidates], kind="stable")]
+        for candidate in ordered:
+            # Hidden alone, a count beside a fixed one would be worked out at once: it hides nothing.
+            with_it = hidden.copy()
+            with_it[candidate] = True
+            if not _is_exposed(sums, with_it, int(candidate)):
+                return int(candidate)
+        onward = [candidate for candidate in ordered if _leads_on(sums, hidden, exposed, int(candidate))]
+        if onward or len(ordered):
+            return int((onward or ordered)[0])
         wider = np.abs(sums.equations[(sums.equations[:, beside] != 0).any(axis=1)]).any(axis=0)
         if (wider == beside).all():
             return None
         beside = wider
     return None
+
+
+def _leads_on(sums: Sums, hidden: BoolArray, exposed: int, candidate: int) -> bool:
+    """Whether a candidate stands in another sum with a count that could be hidden with it."""
+    others = (sums.equations[:, candidate] != 0) & (sums.equations[:, exposed] == 0)
+    beside = np.abs(sums.equations[others]).any(axis=0)
+    beside[candidate] = False
+    return bool((beside & ~hidden & ~sums.fixed & (sums.counts > 0)).any())
 
 
 def shown(counts: Sequence[int], hidden: Sequence[bool] | BoolArray) -> tuple[Known, ...]:

@@ -96,7 +96,8 @@ def _level(page: Page, risk: RiskResult) -> str:
         return (
             f"{page.labels.factor(risk.factor)}: {_value(page, risk.level)} / {_value(page, risk.reference)}"
         )
-    return page.labels.factor(risk.factor) if level == page.words("term.yes") else level
+    alone = (page.words("term.yes"), page.words("term.per_unit"))
+    return page.labels.factor(risk.factor) if level in alone else level
 
 
 def _value(page: Page, text: str) -> str:

@@ -84,16 +84,19 @@ def _grid(page: Page, question: str, again: list[SensitivityResult]) -> Markup:
         rows=tuple(rows),
         note=page.words("sensitivity.note"),
     )
-    told = [
-        page.notice(
-            page.say("sensitivity.failed", analysis=variant_words(page, one)),
-            el("p", one.model.why_not, lang="en"),
-            kind="careful",
-        )
+    return join(page.figure(_strongest(page, main, analyses), caption, table), _failed(page, failed))
+
+
+def _failed(page: Page, failed: list[SensitivityResult]) -> Markup | None:
+    """Those that the rows could not carry, each with the estimator's own sentence."""
+    told: list[Markup | str] = [
+        join(el("b", variant_words(page, one)), ": ", el("span", one.model.why_not, lang="en"))
         for one in failed
         if one.model is not None
     ]
-    return join(page.figure(_strongest(page, main, analyses), caption, table), *told)
+    if not told:
+        return None
+    return page.notice(page.say("sensitivity.failed"), bullets(told), kind="careful")
 
 
 def variant_words(page: Page, one: SensitivityResult) -> str:

@@ -27,7 +27,7 @@ def _possible(sums: Sums, hidden: np.ndarray, most: int) -> list[set[int]]:
 small_tables = st.lists(st.lists(st.integers(0, 6), min_size=2, max_size=2), min_size=2, max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(small_tables)
 def test_no_masked_cell_of_a_small_table_has_a_single_possible_value(cells: list[list[int]]) -> None:
     # given a table with all its totals, when its small counts are masked
@@ -42,7 +42,7 @@ def test_no_masked_cell_of_a_small_table_has_a_single_possible_value(cells: list
     assert many == table.size
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, 7), min_size=2, max_size=4), st.integers(8, 20))
 def test_no_masked_step_of_a_flow_has_a_single_possible_value(out: list[int], last: int) -> None:
     left = [0, *out]
@@ -50,11 +50,13 @@ def test_no_masked_step_of_a_flow_has_a_single_possible_value(out: list[int], la
     sums = chain_sums(stayed, left)
     hidden = masks(sums, smallest=SMALLEST)
     exposed = (
-        [values for values in _possible(sums, hidden, 12) if len(values) == 1] if hidden.sum() <= 4 else []
+        [values for values in _possible(sums, hidden, last + sum(out)) if len(values) == 1]
+        if hidden.sum() <= 3
+        else []
     )
-    # A flow whose both ends stand elsewhere hides one small step only behind another step.
+    # Both ends of a flow stand elsewhere: one step alone, or as many as left in all, cannot be hidden.
     steps_with_anybody = sum(count > 0 for count in out)
-    if steps_with_anybody > 1:
+    if 1 < steps_with_anybody < sum(out):
         assert exposed == []
 
 
