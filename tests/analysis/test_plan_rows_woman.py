@@ -175,6 +175,26 @@ def test_without_a_table_of_women_those_who_never_conceived_would_be_missing(tmp
     assert check_plan(made, risk) == ()  # other questions would be answered
 
 
+def test_a_file_of_women_beside_a_file_of_pregnancies_is_their_table(tmp_path: Path):
+    made = cohort_plan(factor("age"), question(TIMED, **WAIT | {"outcome": '"birth"'}))
+    women = (
+        "woman,included,age,class,since,last_news\n"
+        "A,2023-01-01,30,explained,2022-06-01,2023-12-31\nX,,40,explained,,"
+    )
+    made_in = folder(tmp_path, woman=women, pregnancy=PREGNANCIES)
+    source = read_source(made_in / "pregnancy.csv", made, women=made_in / "woman.csv")
+
+    rows = woman_rows(
+        made, made.questions[0], history(source, rule=index_rule(made)), model="aalen_johansen", factors=()
+    )
+
+    assert days(rows) == ([0], [364], [0])
+    with pytest.raises(NotAnswerable, match="competing outcome stopped, wanted a table of contacts"):
+        asked = cohort_plan(factor("age"), question(TIMED, **WAIT))
+        risk = history(source, rule=index_rule(asked))
+        woman_rows(asked, asked.questions[0], risk, model="aalen_johansen", factors=())
+
+
 def test_a_logistic_model_and_a_clock_without_index_event_are_not_answered(tmp_path: Path):
     made = cohort_plan(factor("age"), question(TIMED, **WAIT), index='rule = "every_pregnancy"\n')
     contacts = CONTACTS + "A,2023-01-01,tries,2022-06-01,2024-01-01"

@@ -96,13 +96,22 @@ def _keys(beside: Beside, table: Table, sample: str) -> list[tuple[str, str]]:
     return list(zip(table.column(woman).texts(), table.column(sample).texts(), strict=True))
 
 
-def read_beside(path: Path, mapping: InputMapping, women: Collection[str], mistakes: Mistakes) -> Beside:
-    """The tables beside the pregnancies of a snapshot or a folder; none where the path is a file.
+def read_beside(
+    path: Path,
+    mapping: InputMapping,
+    women: Collection[str],
+    mistakes: Mistakes,
+    *,
+    of_women: Path | None = None,
+) -> Beside:
+    """The tables beside the pregnancies of a snapshot or a folder; where the path is a file that `of_women`.
 
     `women`: the codes that the pregnancies name. Each table names a woman in every row, and where there is a
     table of women, one of those; each sample stands once, and each result names one of the samples.
     """
     tables = dict(_read(path, role_kinds_beside(mapping), mistakes)) if path.is_dir() else {}
+    if of_women is not None:
+        tables[WOMAN] = _file(of_women, role_kinds_beside(mapping), mistakes)
     found = {grain: table for grain, table in tables.items() if table is not None}
     bare = Beside(tables=found, mapping=mapping, women=())
     codes = set(women)
@@ -128,8 +137,12 @@ def _read(path: Path, kinds: Mapping[str, Kind], mistakes: Mistakes) -> Iterator
         wanted = results if grain == RESULTS else kinds
         for file in (path / f"{grain}{end}" for end in _ENDS):
             if file.is_file():
-                read = read_parquet if file.suffix == ".parquet" else read_csv
-                yield grain, read(file, wanted, mistakes)
+                yield grain, _file(file, wanted, mistakes)
+
+
+def _file(file: Path, kinds: Mapping[str, Kind], mistakes: Mistakes) -> Table | None:
+    read = read_parquet if file.suffix == ".parquet" else read_csv
+    return read(file, kinds, mistakes)
 
 
 def _women_named(beside: Beside, table: Table, mistakes: Mistakes) -> set[str]:

@@ -73,7 +73,7 @@ def read_source(path: Path, plan: Plan, *, women: Path | None = None) -> Pregnan
     if table is None:  # pragma: no cover - as above
         raise ValueError(f"{path}: no table and no mistake")
     pregnancies = pregnancies_of(table, plan.input, mistakes, women_without_pregnancy=without)
-    beside = read_beside(path, plan.input, pregnancies.women, mistakes)
+    beside = read_beside(path, plan.input, pregnancies.women, mistakes, of_women=women)
     if not mistakes.found:
         pregnancies = _with_tables_beside(pregnancies, plan, beside, mistakes)
     _names_are_there(pregnancies.table, plan, beside, mistakes)
