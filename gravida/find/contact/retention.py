@@ -1,7 +1,8 @@
 """How long messages are kept, and their erasure by the clock.
 
-A settled message: 12 months after its end. Spam, and what nobody confirmed in three days: 7 days in the spam
-tab. A message in which nothing has happened for 12 months ends then. The numbers stay in Tally.
+A settled message: 12 months after its end. Spam: 7 days in the spam tab. What nobody confirmed: 7 days after
+it was sent, of which at least three in the spam tab. A message in which nothing has happened for 12 months
+ends then. The numbers stay in Tally.
 """
 
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from gravida.find.contact.states import ENDS, OPEN, UNANSWERED, Actor, State
 
 KEPT_AFTER_END = timedelta(days=365)
 KEPT_SPAM = timedelta(days=7)
+KEPT_UNCONFIRMED = timedelta(days=7)  # from sending: the form says so
+UNCONFIRMED_IN_TAB = timedelta(days=3)  # also where the worker stood still before
 # The row without a person in it: for the numbers of a year.
 KEPT_EMPTY = timedelta(days=365)
 KEPT_EXPORTS = timedelta(days=365)
@@ -31,9 +34,18 @@ def retain(at: datetime) -> int:
 
 def _to_erase(at: datetime) -> list[int]:
     kept = Request.objects.filter(erased_at=None)
-    spam = kept.filter(state=State.SPAM.value, state_since__lte=at - KEPT_SPAM)
+    in_tab = kept.filter(state=State.SPAM.value)
+    spam = in_tab.filter(state_since__lte=at - KEPT_SPAM)
+    unconfirmed = in_tab.filter(
+        steps__state_after=State.SPAM.value,
+        steps__reason="unconfirmed",
+        confirmed_at=None,
+        counted_from__lte=at - KEPT_UNCONFIRMED,
+        state_since__lte=at - UNCONFIRMED_IN_TAB,
+    )
     settled = kept.exclude(state=State.SPAM.value).filter(ended_at__lte=at - KEPT_AFTER_END)
-    return sorted({*spam.values_list("pk", flat=True), *settled.values_list("pk", flat=True)})
+    found = (spam, unconfirmed, settled)
+    return sorted({number for rows in found for number in rows.values_list("pk", flat=True)})
 
 
 def _asleep(at: datetime) -> list[int]:

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from gravida.find.contact import actions_person, actions_team, retention
+from gravida.find.contact import actions_person, actions_team, clock, retention
 from gravida.find.contact.models import Request, Sender, Tally
 from gravida.find.contact.states import State
 from gravida.web.file_rewriting import rewrite_file
@@ -172,6 +172,24 @@ def test_spam_is_kept_for_seven_days() -> None:
     assert retention.retain(NOW + timedelta(days=6)) == 0
     assert retention.retain(NOW + timedelta(days=7)) == 1
     assert fresh(sent.request).erased_at is not None
+
+
+@pytest.mark.django_db
+def test_what_nobody_confirmed_is_erased_seven_days_after_sending_as_the_form_says() -> None:
+    sent = send()
+    clock.run_timers(NOW + timedelta(days=3))
+    assert fresh(sent.request).where is State.SPAM
+    assert retention.retain(NOW + timedelta(days=6, hours=23)) == 0
+    assert retention.retain(NOW + timedelta(days=7)) == 1
+    assert not Sender.objects.exists()
+
+
+@pytest.mark.django_db
+def test_after_a_standstill_what_nobody_confirmed_can_be_looked_at_for_three_days() -> None:
+    send()
+    clock.run_timers(NOW + timedelta(days=9))
+    assert retention.retain(NOW + timedelta(days=11)) == 0
+    assert retention.retain(NOW + timedelta(days=12)) == 1
 
 
 @pytest.mark.django_db
