@@ -1,7 +1,7 @@
 """How long 100,000 alerts take against 1,000 changed studies, and what that holds in memory.
 
-`python -m benchmarks.alerts [alerts] [changed]` prints a table and writes results/alerts.json. The index holds
-the shared sample, copied to 20,000 studies; every twentieth gets a new version. Two populations: alerts as
+`python -m benchmarks.alerts [alerts] [changed]` prints a table and writes results/alerts.json. The index
+holds the shared sample, copied to 20,000 studies; every twentieth gets a new version. Two populations: alerts as
 they would be - few things asked by many, near many towns - and, hardest, no two searches with the same words.
 CPU seconds of this process, threads included: the look at what changed, the comparison, every row written.
 """
@@ -183,7 +183,8 @@ def _change(changed: int, *, turn: int) -> None:
 
 def _print(told: dict[str, Any]) -> None:
     print(
-        f"{told['alerts']} alerts against {told['changed']} changed of {told['studies']} studies; CPU seconds:\n"
+        f"{told['alerts']} alerts against {told['changed']} changed of {told['studies']} studies; "
+        "CPU seconds:\n"
     )
     print(f"{'':<20}{'searches':>10}{'notices':>10}{'CPU s':>10}{'memory MB':>12}")
     for name in ("as people ask", "all different"):

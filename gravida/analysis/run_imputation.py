@@ -149,7 +149,7 @@ def _model(asked: Asked, variables: list[_Variable]) -> Model:
 def _told(
     asked: Asked, completed: Imputations, analysis: ImputedAnalysis, *, iterations: int
 ) -> ImputationResult:
-    complete = np.isfinite(asked.rows.x).all(axis=1)
+    complete = np.asarray(np.isfinite(asked.rows.x).all(axis=1))
     beside = Asked(source=asked.source, question=asked.question, rows=rows_kept(asked.rows, complete))
     found = analysis.complete_case
     case = Fitted(fit=found) if found is not None else "too few rows are complete for this model"
