@@ -1,8 +1,9 @@
 """How long 100,000 alerts take against 1,000 changed studies, and what that holds in memory.
 
 `python -m benchmarks.alerts [alerts] [changed]` prints a table and writes results/alerts.json. The index
-holds the shared sample, copied to 20,000 studies; every twentieth gets a new version. Two populations: alerts as
-they would be - few things asked by many, near many towns - and, hardest, no two searches with the same words.
+holds the shared sample, copied to 20,000 studies; every twentieth gets a new version. Two populations:
+alerts as they would be - few things asked by many, near many towns - and, hardest, no two searches with the
+same words.
 CPU seconds of this process, threads included: the look at what changed, the comparison, every row written.
 """
 
