@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gravida.analysis.plan import plan_hash
+from gravida.analysis.plan_beside import NotAnswerable
 from gravida.analysis.plan_check import cautions, check_plan
 from gravida.analysis.plan_refusals import Refusal
 from gravida.analysis.report.disclosure import masked_question, masked_sensitivity
@@ -144,12 +145,15 @@ def steps_of(source: Source, *, smallest: int) -> list[Step]:
 
 
 def _described(source: Source) -> DescribedWithFlows:
-    flows = tuple(
-        QuestionFlow(question=question.id, steps=flow_of(source, question))
-        for question in source.plan.questions
-        if question.grain == "pregnancy"
-    )
-    return DescribedWithFlows(described=describe(source), flows=flows)
+    flows = []
+    for question in source.plan.questions:
+        try:
+            flows.append(
+                QuestionFlow(question=question.id, grain=question.grain, steps=flow_of(source, question))
+            )
+        except NotAnswerable:  # told with its reason where the question is answered
+            continue
+    return DescribedWithFlows(described=describe(source), flows=tuple(flows))
 
 
 def _question_step(source: Source, question: Question, smallest: int) -> Step:

@@ -13,7 +13,7 @@ from gravida.analysis.survival.aalen_johansen import IncidenceCurves, aalen_joha
 from gravida.analysis.survival.rows import AtRisk
 
 GIVEN_WEEKS = (6.0, 8.0, 10.0)
-LATEST_WEEK = 45.0
+LATEST = {"weeks": 45.0, "months": 240.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,8 @@ def curves_of(
     for part in _parts(rows):
         for version in versions:
             given = GIVEN_WEEKS if version == "given_free_at" else (None,)
+            if version == "given_free_at" and rows.time_unit != "weeks":
+                continue
             for week in given:
                 if week is None or _is_worth_it(part, week, settings):
                     found += _version(part, version, week, settings)
@@ -81,8 +83,8 @@ def _version(part: _Part, version: str, week: float | None, settings: CurveSetti
 
 
 def _weeks(part: _Part, given: float | None) -> FloatArray:
-    """Every whole week from the first end (or the week given) to the last, at most 45."""
-    last = min(float(np.ceil(part.exit.max())), LATEST_WEEK)
+    """Every whole week (or month) from the first end, or the week given, to the last."""
+    last = min(float(np.ceil(part.exit.max())), LATEST[part.rows.time_unit])
     first = max(float(np.floor(part.exit.min())), 0.0) if given is None else given + 1
     return np.arange(min(first, last), last + 1)
 
@@ -176,6 +178,7 @@ def _told(
         group=part.group,
         version=version,
         given_week=week,
+        time_unit=part.rows.time_unit,
         rows=curves.n_rows,
         clusters=curves.n_clusters,
         crude=None if 0 < int(ends.sum()) < settings.smallest else float(ends.mean()),

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from gravida.analysis.fit import Fit
-from gravida.analysis.plan_rows import analysis_rows, factor_sets
+from gravida.analysis.plan_beside import NotAnswerable
+from gravida.analysis.plan_rows import factor_sets
+from gravida.analysis.plan_rows_any import question_rows
 from gravida.analysis.report.results import FlowResult, QuestionResult
 from gravida.analysis.report.results_models import (
     CurveResult,
@@ -38,8 +40,10 @@ class _OfLogistic:
 
 def answer(source: Source, question: Question, *, smallest: int) -> QuestionResult:
     """The question's models, tests, risks, curves, imputation, prognosis and markers."""
-    if question.grain != "pregnancy":
-        return _not_answered(question, "another_grain")
+    try:
+        flow_of(source, question)
+    except NotAnswerable as refused:
+        return _not_answered(question, refused.code)
     first = question == source.plan.questions[0]
     models, of_logistic = _models(source, question)
     screened = markers(source, question)
@@ -80,7 +84,7 @@ def _not_answered(question: Question, code: str) -> QuestionResult:
 
 def flow_of(source: Source, question: Question) -> tuple[FlowResult, ...]:
     """Who is left out of a question, for which reason; of its first model."""
-    rows = analysis_rows(source.plan, question, source.risk, model=question.models[0], columns=source.columns)
+    rows = question_rows(source.plan, question, source.risk, model=question.models[0], columns=source.columns)
     return flow_told(rows.flow)
 
 
@@ -104,7 +108,7 @@ def _models(source: Source, question: Question) -> tuple[tuple[ModelResult, ...]
 
 
 def _of_logistic(source: Source, question: Question, about: str, factors: tuple[str, ...]) -> _OfLogistic:
-    rows = analysis_rows(
+    rows = question_rows(
         source.plan, question, source.risk, model="logistic_cluster", factors=factors, columns=source.columns
     )
     asked = Asked(source=source, question=question, rows=rows)
@@ -125,7 +129,7 @@ def _of_logistic(source: Source, question: Question, about: str, factors: tuple[
 def _curves(source: Source, question: Question, smallest: int) -> tuple[CurveResult, ...]:
     if "aalen_johansen" not in question.models:
         return ()
-    rows = analysis_rows(
+    rows = question_rows(
         source.plan, question, source.risk, model="aalen_johansen", factors=(), columns=source.columns
     )
     settings = CurveSettings(minimum_at_risk=source.plan.thresholds.min_risk_set, smallest=smallest)

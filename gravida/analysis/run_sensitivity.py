@@ -10,7 +10,8 @@ from gravida.analysis.history_counting import NotCountable
 from gravida.analysis.plan_check_rows import UNPENALISED
 from gravida.analysis.plan_columns import PlanColumns
 from gravida.analysis.plan_riley import smallest_sample
-from gravida.analysis.plan_rows import AnalysisRows, analysis_rows
+from gravida.analysis.plan_rows import AnalysisRows
+from gravida.analysis.plan_rows_any import question_rows
 from gravida.analysis.plan_sensitivity import with_weeks_moved
 from gravida.analysis.report.results import SensitivityResult
 from gravida.analysis.report.results_models import CurveResult
@@ -70,7 +71,7 @@ def _again(
     wanted = model or _model_of(question)
     if not wanted:
         return _not_run(asked, question.id, "no_model_to_repeat", variant=variant)
-    rows = analysis_rows(source.plan, question, source.risk, model=wanted, columns=source.columns)
+    rows = question_rows(source.plan, question, source.risk, model=wanted, columns=source.columns)
     if leave_out is not None:
         rows = rows_kept(rows, ~leave_out(rows))
     changed = Asked(source=source, question=question, rows=rows)
@@ -166,7 +167,7 @@ _AGAIN: dict[str, Again] = {
 
 def _curves_again(source: Source, asked: Sensitivity, question: Question, smallest: int) -> SensitivityResult:
     version = "entry_ignored" if asked.kind == "without_entry" else "from_entry"
-    rows = analysis_rows(source.plan, question, source.risk, model="aalen_johansen", columns=source.columns)
+    rows = question_rows(source.plan, question, source.risk, model="aalen_johansen", columns=source.columns)
     settings = CurveSettings(
         minimum_at_risk=source.plan.thresholds.min_risk_set if version == "from_entry" else 1,
         smallest=smallest,

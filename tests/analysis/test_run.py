@@ -189,7 +189,7 @@ def test_every_part_of_a_plan_is_answered(found: Results) -> None:
     panel = question(found, "panel").markers[0]
     assert len(panel.findings) == len(whole.MARKERS)
     assert panel.power
-    assert question(found, "women").not_answered == "another_grain"
+    assert question(found, "women").not_answered == "no_table_of_grain"
     assert {one.id for one in found.sensitivity} == {
         "first", "definitions", "moved", "complete", "young", "no_entry", "words",
     }  # fmt: skip

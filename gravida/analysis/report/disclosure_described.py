@@ -32,6 +32,7 @@ GROUP_OF = {
     "risk_by_run": CLASSIFIED,
     "risk_by_age": CLASSIFIED,
 }
+GROUP_OF_GRAIN = {"pregnancy": PREGNANCIES}
 Flow = tuple[FlowResult, ...]
 
 
@@ -40,6 +41,7 @@ class QuestionFlow:
     """The flow of one question."""
 
     question: str
+    grain: str
     steps: tuple[FlowResult, ...]
 
 
@@ -55,8 +57,8 @@ def masked_together(found: DescribedWithFlows, *, smallest: int) -> DescribedWit
     """Every count of the description and the flows, masked so that no table gives away another's."""
     joint = JointMasking(smallest=smallest)
     described = found.described
-    flow = _flow(joint, described.flow)
-    flows = [(one.question, _flow(joint, one.steps)) for one in found.flows]
+    flow = _flow(joint, described.flow, PREGNANCIES)
+    flows = [(one, _flow(joint, one.steps, GROUP_OF_GRAIN.get(one.grain, one.grain))) for one in found.flows]
     counts = [_table(joint, table) for table in described.counts]
     table_one = [_table_one(joint, table) for table in described.table_one]
     missing = [_missing(joint, row) for row in described.missing]
@@ -79,18 +81,18 @@ def masked_together(found: DescribedWithFlows, *, smallest: int) -> DescribedWit
             missing=tuple(row() for row in missing),
             definitions=tuple(row() for row in definitions),
         ),
-        flows=tuple(QuestionFlow(question=question, steps=steps()) for question, steps in flows),
+        flows=tuple(replace(one, steps=steps()) for one, steps in flows),
     )
 
 
-def _flow(joint: JointMasking, flow: Flow) -> Callable[[], Flow]:
+def _flow(joint: JointMasking, flow: Flow, group: str) -> Callable[[], Flow]:
     if not flow:
         return lambda: flow
     pregnancies = joint.add(
         chain_sums(
             [number_of(step.pregnancies) for step in flow], [number_of(step.pregnancies_out) for step in flow]
         ),
-        unit=PREGNANCIES,
+        unit=group,
     )
     women = joint.add(
         chain_sums([number_of(step.women) for step in flow], [number_of(step.women_out) for step in flow]),

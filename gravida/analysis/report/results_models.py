@@ -108,6 +108,7 @@ class CurveResult:
         str, "with_entry, entry_ignored (biased), from_entry (other convention), given_free_at"
     ]
     given_week: Annotated[float | None, "given_free_at: the week at which pregnancies were still going on"]
+    time_unit: Annotated[str, "of `week` in the points: weeks of pregnancy, or months since a woman's origin"]
     rows: int
     clusters: int
     crude: Annotated[float | None, "share of rows with the outcome, without any regard to time"]

@@ -42,7 +42,7 @@ def _sentences(page: Page, right: list[CurveResult]) -> Markup:
                 "curve.sentence",
                 outcome=page.labels.outcome(curve.outcome),
                 group=group,
-                week=numbers.number(last.week, 0),
+                when=when_words(page, curve, last.week),
                 of_hundred=numbers.number(100 * last.incidence, 0),
                 interval=numbers.shares(last.lower, last.upper),
                 rows=numbers.count(curve.rows),
@@ -52,12 +52,17 @@ def _sentences(page: Page, right: list[CurveResult]) -> Markup:
             told.append(
                 page.say(
                     "curve.starts",
-                    week=numbers.number(curve.starts_after, 1),
+                    when=when_words(page, curve, curve.starts_after, 1),
                     left=numbers.count(curve.left_before),
                 )
             )
         told += [page.notice(page.say(f"warning.{code}"), kind="careful") for code in curve.warnings]
     return join(*told)
+
+
+def when_words(page: Page, curve: CurveResult, time: float | None, digits: int = 0) -> str:
+    """A time of a curve in its unit: week 14, month 24."""
+    return page.words(f"curve.{curve.time_unit}", number=page.numbers.number(time, digits))
 
 
 def _name(page: Page, curve: CurveResult) -> str:
@@ -77,7 +82,7 @@ def _axes(page: Page, curves: list[CurveResult]) -> Axes:
     last = max(curve.points[-1].week for curve in curves)
     top = max(point.upper or point.incidence for curve in curves for point in curve.points)
     return Axes(
-        x_label=words("curve.week"),
+        x_label=words(f"curve.axis_{curves[0].time_unit}"),
         y_label=words("curve.share"),
         x_words=lambda v: numbers.number(v, 0),
         y_words=lambda v: numbers.share(v, 0),
@@ -119,7 +124,7 @@ def _points(page: Page, curves: list[CurveResult], caption: str) -> Table:
     return Table(
         caption=caption,
         columns=columns(
-            words("curve.by_week"),
+            words(f"curve.by_{curves[0].time_unit}"),
             words("curve.at_risk"),
             words("curve.events"),
             words("curve.share"),
@@ -185,7 +190,10 @@ def _ends(page: Page, curves: list[CurveResult]) -> Table:
     return Table(
         caption=words("curve.every_outcome"),
         columns=columns(
-            words("asked.outcome"), words("curve.by_week"), words("curve.share"), words("answers.interval")
+            words("asked.outcome"),
+            words(f"curve.by_{curves[0].time_unit}"),
+            words("curve.share"),
+            words("answers.interval"),
         ),
         rows=tuple(
             (

@@ -171,7 +171,7 @@ def _curves(page: Page, again: list[SensitivityResult]) -> Table:
             rows.append(
                 (
                     f"{words(f'sensitivity_kind.{one.kind}')}{f' ({curve.group})' if curve.group else ''}",
-                    numbers.number(last.week, 0),
+                    words(f"curve.{curve.time_unit}", number=numbers.number(last.week, 0)),
                     f"{numbers.share(last.incidence)} ({numbers.shares(last.lower, last.upper)})",
                     numbers.share(main),
                 )
@@ -180,7 +180,7 @@ def _curves(page: Page, again: list[SensitivityResult]) -> Table:
         caption=words("sensitivity.curves"),
         columns=columns(
             words("sensitivity.analysis"),
-            words("curve.by_week"),
+            words("sensitivity.by"),
             words("sensitivity.this"),
             words("sensitivity.main"),
         ),

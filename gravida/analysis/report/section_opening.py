@@ -123,7 +123,7 @@ def _curve_sentence(page: Page, curve: CurveResult, others: tuple[CurveResult, .
         key,
         outcome=page.labels.outcome(curve.outcome),
         group=group,
-        week=numbers.number(last.week, 0),
+        when=page.words(f"curve.{curve.time_unit}", number=numbers.number(last.week, 0)),
         share=numbers.share(last.incidence),
         interval=numbers.shares(last.lower, last.upper),
         ignored=numbers.share(ignored.points[-1].incidence if ignored else None),

@@ -115,7 +115,17 @@ def _terms(model: ModelResult) -> Iterator[Line]:
 
 
 def _curves(results: Results) -> Iterator[Line]:
-    names = ("question", "outcome", "group", "version", "given_week", "rows", "clusters", "starts_after")
+    names = (
+        "question",
+        "outcome",
+        "group",
+        "version",
+        "given_week",
+        "time_unit",
+        "rows",
+        "clusters",
+        "starts_after",
+    )
     every = [curve for question in results.questions for curve in question.curves]
     every += [curve for one in results.sensitivity for curve in one.curves]
     for curve in every:

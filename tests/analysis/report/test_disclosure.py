@@ -46,7 +46,10 @@ def test_a_step_hidden_in_one_flow_is_hidden_in_the_flow_that_shares_it() -> Non
     short = _flow(("at_risk", 0, 0), ("set_aside:a", 60, 45), ("set_aside:b", 30, 3))
     long = (*short, *_flow(("at_risk", 0, 0), ("ongoing", 40, 20))[1:])
     long = (*short, replace(long[-1], pregnancies=170, women=132))
-    flows = (QuestionFlow(question="long", steps=long), QuestionFlow(question="short", steps=short))
+    flows = (
+        QuestionFlow(question="long", grain="pregnancy", steps=long),
+        QuestionFlow(question="short", grain="pregnancy", steps=short),
+    )
     # when their counts are masked together
     told = masked_together(DescribedWithFlows(described=_described(), flows=flows), smallest=5)
     # then the women who left with b cannot be had from the other flow's women who left with a

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gravida.analysis.plan_check import check_plan  # noqa: F401 - loads every refusal
+from gravida.analysis.plan_beside import ANOTHER_RULE, NO_DAY, NO_TABLE, NO_TIME, NOT_READABLE
 from gravida.analysis.report.section_guard import CHECKLISTS, LIMITS, checklist
 from gravida.analysis.report.words import LANGUAGES, NoWords, words_of
 from gravida.analysis.run_describe import QUALITY
@@ -66,6 +66,7 @@ def test_every_code_has_its_words(language: str) -> None:
     wanted += [f"quality.{name}" for name in QUALITY] + [f"limit.{code}" for code in LIMITS]
     wanted += [f"warning.{code}" for code in WARNINGS] + [f"caution.{code}" for code in _cautions()]
     wanted += [f"step.{code}" for code in _steps()]
+    wanted += [f"unanswered.{code}" for code in (NO_TABLE, NO_DAY, NO_TIME, ANOTHER_RULE, NOT_READABLE)]
     assert [key for key in wanted if not words.has(key)] == []
 
 
@@ -123,7 +124,9 @@ def _cautions() -> set[str]:
 
 
 def _steps() -> set[str]:
-    text = _text("history.py", "plan_rows.py")
+    text = _text(
+        "history.py", "plan_rows.py", "plan_rows_woman.py", "plan_rows_transfer.py", "plan_rows_recurrent.py"
+    )
     found = set(re.findall(r'leave_out\(\s*f?"([a-z_]+)[":{]', text)) | {"read", "at_risk"}
     return {code for code in found if not code.endswith("_")} | {"not_in_population", "group_missing"}
 
