@@ -27,6 +27,14 @@ def emptied_tables() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def site_language() -> None:
+    """Each test begins in the site's language, whatever page an earlier one of its process has read."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def own_index(settings: Any, tmp_path: Path) -> Path:
     """An empty folder for this test's search index."""
