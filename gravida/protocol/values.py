@@ -12,8 +12,8 @@ from functools import lru_cache
 from gravida.protocol.answers import Answer, Missing, before
 
 __all__ = [
-    "CONCEPTION_AFTER_PERIOD_DAYS", "Answer", "Comparator", "Convention", "DaySpan", "GestationalAge", "Missing",
-    "PartialDate", "Quantity", "Value", "before", "day_told", "number_told",
+    "CONCEPTION_AFTER_PERIOD_DAYS", "Answer", "Comparator", "Convention", "DaySpan", "GestationalAge",
+    "Missing", "PartialDate", "Quantity", "Value", "before", "day_told", "number_told",
 ]  # fmt: skip
 
 _YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
