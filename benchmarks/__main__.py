@@ -20,6 +20,7 @@ BENCHMARKS = {
     "analysis_scale": "A million and ten million pregnancies",
     "analysis_coverage": "Do intervals hold the truth",
 }
+GOAL_MISSED = 3  # exit code of a benchmark that ran and fell short: its figures are published all the same
 INTRODUCTION = """# Benchmarks
 
 `make bench` runs these and writes this page. Times are CPU seconds or milliseconds of one process, threads
@@ -38,7 +39,7 @@ def main() -> int:
         run = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)
         print(run.stdout or run.stderr, flush=True)
         failed = failed or run.returncode != 0
-        if run.returncode == 0:
+        if run.returncode in (0, GOAL_MISSED):
             machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
             when = f"{datetime.now(UTC):%d %B %Y}, {machine}, `python -m benchmarks.{name}`:"
             _write(BENCHMARKS[name], f"{when}\n\n```\n{run.stdout.strip()}\n```")
