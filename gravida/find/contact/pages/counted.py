@@ -45,6 +45,7 @@ class Gathered:
         """Write down everything now."""
         with self._lock:
             counts, self._counts = self._counts, Counter()
+            self._written_at = at
         _write(counts, at=at)
 
 
