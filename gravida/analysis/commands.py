@@ -62,6 +62,7 @@ def _explain(options: argparse.Namespace) -> int:
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     from gravida.analysis.input.mistakes import InputRejected  # noqa: PLC0415 - after the threads are set
+    from gravida.analysis.input.table import NoSuchColumn  # noqa: PLC0415
     from gravida.analysis.plan import NoSuchPlan, PlanRejected, UnknownDefinition  # noqa: PLC0415
     from gravida.analysis.plan_expressions import NotInPlans  # noqa: PLC0415
     from gravida.analysis.run import PlanRefused  # noqa: PLC0415
@@ -70,6 +71,8 @@ def _explain(options: argparse.Namespace) -> int:
         return _run(options)
     except (PlanRejected, NoSuchPlan, InputRejected, UnknownDefinition, NotInPlans) as problem:
         return _failed(str(problem))
+    except NoSuchColumn as lacking:
+        return _failed(str(lacking.args[0]))
     except PlanRefused as refused:
         return _failed(f"this plan would give wrong numbers on these data, and is not run:\n{refused}")
 

@@ -41,10 +41,13 @@ class _Variable:
         return np.asarray(values[:, None] == np.arange(1, len(self.columns) + 1), dtype=np.float64)
 
 
-def imputation(source: Source, question: Question, factors: tuple[str, ...]) -> ImputationResult | None:
+def imputation(
+    source: Source, question: Question, *, about: str, factors: tuple[str, ...]
+) -> ImputationResult | None:
     """The logistic model of a question over imputed tables; None where nothing is missing or asked for."""
     plan = source.plan
-    if plan.imputation.method != "chained_equations" or "logistic_cluster" not in question.models:
+    asks = plan.imputation.method == "chained_equations" and "logistic_cluster" in question.models
+    if not asks or question.grain != "pregnancy":
         return None
     rows = analysis_rows(
         plan,
@@ -67,10 +70,10 @@ def imputation(source: Source, question: Question, factors: tuple[str, ...]) -> 
         clusters=rows.woman,
         imputations=plan.imputation.imputations or None,
         iterations=plan.imputation.iterations,
-        generator=source.generator("imputation", question.id),
+        generator=source.generator("imputation", question.id, about),
     )
     analysis = analyse_imputed(table=table, imputations=completed, model=_model(asked, variables))
-    return _told(asked, completed, analysis, iterations=plan.imputation.iterations)
+    return _told(asked, completed, analysis, about=about, iterations=plan.imputation.iterations)
 
 
 def _variable(rows: AnalysisRows, factor: str) -> _Variable:
@@ -147,7 +150,7 @@ def _model(asked: Asked, variables: list[_Variable]) -> Model:
 
 
 def _told(
-    asked: Asked, completed: Imputations, analysis: ImputedAnalysis, *, iterations: int
+    asked: Asked, completed: Imputations, analysis: ImputedAnalysis, *, about: str, iterations: int
 ) -> ImputationResult:
     complete = np.asarray(np.isfinite(asked.rows.x).all(axis=1))
     beside = Asked(source=asked.source, question=asked.question, rows=rows_kept(asked.rows, complete))
@@ -165,8 +168,8 @@ def _told(
                 completed.imputed, completed.missing, completed.scale_reduction, strict=True
             )
         ),
-        pooled=told(asked, Fitted(fit=analysis.fit), model="logistic_cluster", about=""),
-        complete_cases=told(beside, case, model="logistic_cluster", about=""),
+        pooled=told(asked, Fitted(fit=analysis.fit), model="logistic_cluster", about=about),
+        complete_cases=told(beside, case, model="logistic_cluster", about=about),
         missing_fraction=tuple(Named(name=name, value=float(share)) for name, share in shares),
         warnings=completed.warnings,
     )

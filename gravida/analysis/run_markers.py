@@ -9,7 +9,8 @@ from gravida.analysis.markers.blocks import Blocks, correlated_blocks
 from gravida.analysis.markers.power import PowerPanel, Scenario, StabilitySettings, power_panel
 from gravida.analysis.markers.screen import Finding, Marker, Screen, Timing, screen_markers
 from gravida.analysis.markers.stability import Stability, stability_selection
-from gravida.analysis.plan_rows import AnalysisRows, analysis_rows
+from gravida.analysis.plan_rows import AnalysisRows
+from gravida.analysis.plan_rows_any import question_rows
 from gravida.analysis.report.results_models import MarkerResult, MarkersResult, PowerResult
 from gravida.analysis.run_models import CANNOT
 from gravida.analysis.run_source import Source
@@ -36,7 +37,7 @@ def markers(source: Source, question: Question) -> MarkersResult | None:
         return None
     panel = question.factors or tuple(factor.id for factor in source.plan.factors)
     beside = _adjusters(source, panel)
-    rows = analysis_rows(
+    rows = question_rows(
         source.plan,
         question,
         source.risk,

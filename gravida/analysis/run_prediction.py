@@ -7,7 +7,7 @@ import numpy as np
 from gravida.analysis.fit import FloatArray
 from gravida.analysis.input.table import NoSuchColumn
 from gravida.analysis.plan_expressions import NotInPlans
-from gravida.analysis.plan_rows import analysis_rows
+from gravida.analysis.plan_rows_any import question_rows
 from gravida.analysis.prediction.calibration import CalibrationCurve, calibration_curve
 from gravida.analysis.prediction.decision_curve import decision_curve
 from gravida.analysis.prediction.external import ExternalCheck, NothingForetold, check_published
@@ -41,7 +41,7 @@ NAMES = {
 
 def prediction(source: Source, question: Question, *, method: str, resamples: int) -> PredictionResult | None:
     """One prognostic model (ridge, firth or logistic) of a question; None where rows cannot carry it."""
-    rows = analysis_rows(source.plan, question, source.risk, model="logistic_cluster", columns=source.columns)
+    rows = question_rows(source.plan, question, source.risk, model="logistic_cluster", columns=source.columns)
     asked = Asked(source=source, question=question, rows=rows)
     recipe = Recipe(method=method)
     try:

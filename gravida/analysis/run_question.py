@@ -143,9 +143,9 @@ def _curves(source: Source, question: Question, smallest: int) -> tuple[CurveRes
 
 def _imputations(source: Source, question: Question) -> tuple[ImputationResult, ...]:
     found = []
-    for _, factors in factor_sets(source.plan, question)[:1]:
+    for about, factors in factor_sets(source.plan, question):
         try:
-            result = imputation(source, question, factors)
+            result = imputation(source, question, about=about, factors=factors)
         except CANNOT:
             continue
         if result is not None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from gravida.analysis.fit import BoolArray
 from gravida.analysis.history import IndexRule, history
 from gravida.analysis.history_counting import NotCountable
 from gravida.analysis.plan_check_rows import UNPENALISED
-from gravida.analysis.plan_columns import PlanColumns
 from gravida.analysis.plan_riley import smallest_sample
-from gravida.analysis.plan_rows import AnalysisRows
+from gravida.analysis.plan_rows import AnalysisRows, factor_sets
 from gravida.analysis.plan_rows_any import question_rows
 from gravida.analysis.plan_sensitivity import with_weeks_moved
 from gravida.analysis.report.results import SensitivityResult
@@ -66,18 +67,22 @@ def _again(
     variant: str = "",
     model: str = "",
     leave_out: Callable[[AnalysisRows], np.ndarray] | None = None,
-) -> SensitivityResult:
-    """The question's first model on a changed source, or on fewer rows."""
+) -> Iterator[SensitivityResult]:
+    """The question's first model on a changed source or on fewer rows; one for each factor judged apart."""
     wanted = model or _model_of(question)
     if not wanted:
-        return _not_run(asked, question.id, "no_model_to_repeat", variant=variant)
-    rows = question_rows(source.plan, question, source.risk, model=wanted, columns=source.columns)
-    if leave_out is not None:
-        rows = rows_kept(rows, ~leave_out(rows))
-    changed = Asked(source=source, question=question, rows=rows)
-    fitted = _too_few(source, rows) if wanted in UNPENALISED else ""
-    result = told(changed, fitted or fit_of(changed, wanted), model=wanted, about="")
-    return replace(_not_run(asked, question.id, "", variant=variant), model=result)
+        yield _not_run(asked, question.id, "no_model_to_repeat", variant=variant)
+        return
+    for about, factors in factor_sets(source.plan, question):
+        rows = question_rows(
+            source.plan, question, source.risk, model=wanted, factors=factors, columns=source.columns
+        )
+        if leave_out is not None:
+            rows = rows_kept(rows, ~leave_out(rows))
+        changed = Asked(source=source, question=question, rows=rows)
+        too_few = _too_few(source, rows) if wanted in UNPENALISED else ""
+        result = told(changed, too_few or fit_of(changed, wanted), model=wanted, about=about)
+        yield replace(_not_run(asked, question.id, "", variant=variant), model=result)
 
 
 def _too_few(source: Source, rows: AnalysisRows) -> str:
@@ -112,14 +117,14 @@ def rows_kept(rows: AnalysisRows, kept: np.ndarray) -> AnalysisRows:
 
 def _first_only(source: Source, asked: Sensitivity, question: Question) -> Iterator[SensitivityResult]:
     first = replace(question, rows="first_index_pregnancy")
-    yield _again(source, asked, first)
+    yield from _again(source, asked, first)
 
 
 def _moved(source: Source, asked: Sensitivity, question: Question) -> Iterator[SensitivityResult]:
     for weeks in asked.weeks or (-1, 1):
         moved = with_weeks_moved(source.pregnancies, source.plan, weeks=weeks)
         changed = source_from(source.plan, moved, definitions=source.definitions, seed=source.seed)
-        yield _again(changed, asked, question, variant=f"{weeks:+d}")
+        yield from _again(changed, asked, question, variant=f"{weeks:+d}")
 
 
 def _without(source: Source, asked: Sensitivity, question: Question) -> Iterator[SensitivityResult]:
@@ -127,19 +132,19 @@ def _without(source: Source, asked: Sensitivity, question: Question) -> Iterator
         yield _not_run(asked, question.id, "no_rows_named")
         return
     answer = source.columns.answers(asked.where)
-    yield _again(source, asked, question, leave_out=lambda rows: answer[rows.rows] == 1)
+    yield from _again(source, asked, question, leave_out=lambda rows: answer[rows.rows] == 1)
 
 
 def _weighted(source: Source, asked: Sensitivity, question: Question) -> Iterator[SensitivityResult]:
-    yield _again(source, asked, question, model="logistic_survey")
+    yield from _again(source, asked, question, model="logistic_survey")
 
 
 def _complete(source: Source, asked: Sensitivity, question: Question) -> Iterator[SensitivityResult]:
-    yield _again(source, asked, question)
+    yield from _again(source, asked, question)
 
 
 def _definitions(source: Source, asked: Sensitivity, question: Question) -> Iterator[SensitivityResult]:
-    """Index pregnancies after as many losses as each definition asks, counted its own way."""
+    """Of the plan's rows, those after as many losses as each definition asks, counted its own way."""
     if source.definitions is None:
         yield _not_run(asked, question.id, "no_definitions")
         return
@@ -151,8 +156,15 @@ def _definitions(source: Source, asked: Sensitivity, question: Question) -> Iter
         except NotCountable as problem:
             yield _not_run(asked, question.id, "definition_not_countable", problem.needs, definition.id)
             continue
-        changed = replace(source, risk=risk, columns=PlanColumns(plan=source.plan, risk=risk))
-        yield _again(changed, asked, question, variant=definition.id)
+        # Within the plan's own rows: losses that let a woman in are no outcomes under another name either.
+        allowed = np.isin(source.risk.rows, risk.rows)
+        outside = partial(_outside, allowed)
+        yield from _again(source, asked, question, variant=definition.id, leave_out=outside)
+
+
+def _outside(allowed: BoolArray, rows: AnalysisRows) -> BoolArray:
+    """Which rows are not among those allowed, by their place in the risk table."""
+    return np.asarray(~allowed[rows.rows])
 
 
 _AGAIN: dict[str, Again] = {

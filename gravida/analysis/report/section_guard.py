@@ -1,7 +1,7 @@
 """What guards a reader: the same questions with one thing changed, traps, cautions, limits, checklists."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gravida.analysis.report import figures
@@ -56,13 +56,34 @@ def _listed(page: Page) -> list[Markup | str]:
 
 
 def _main(page: Page, question: str) -> ModelResult | None:
+    """The main model; where each factor has its own, their own terms together."""
     found = next((one for one in page.results.questions if one.id == question), None)
-    return next((model for model in found.models if model.terms), None) if found else None
+    fitted = [model for model in found.models if model.terms] if found else []
+    return _together([model for model in fitted if model.model == fitted[0].model]) if fitted else None
+
+
+def _together(models: list[ModelResult]) -> ModelResult:
+    terms = tuple(term for model in models for term in _own(model))
+    return replace(models[0], terms=terms, rows=max(model.rows for model in models))
+
+
+def _own(model: ModelResult) -> tuple[TermResult, ...]:
+    return tuple(term for term in model.terms if not model.about or term.factor == model.about)
+
+
+def _joined(again: list[SensitivityResult]) -> list[SensitivityResult]:
+    """One result for each analysis and variant, of the terms its models are about; failures as they are."""
+    found: list[SensitivityResult] = []
+    for key in dict.fromkeys((one.id, one.variant) for one in again):
+        mine = [one for one in again if (one.id, one.variant) == key and one.model is not None]
+        fitted = [one.model for one in mine if one.model is not None and one.model.terms]
+        found.append(replace(mine[0], model=_together(fitted)) if fitted else mine[0])
+    return found
 
 
 def _grid(page: Page, question: str, again: list[SensitivityResult]) -> Markup:
-    """Ratios by analysis: one column per analysis, one line per term; the strongest term drawn."""
-    main = _main(page, question)
+    """Ratios by analysis: one column per analysis, one line per term; the strongest terms drawn."""
+    main, again = _main(page, question), _joined(again)
     if main is None:
         return join()
     fitted = [
