@@ -229,7 +229,9 @@ class _Panel:
         positives = [(test.on, positive) for test, positive in self.trusted if positive is not NO]
         for event in events:
             for day, positive in positives:
-                found = found | (event.present & positive & within_years(event.on, day, ENTRY_YEARS))
+                both = event.present & positive
+                if found is NO or both is YES:  # what is not certain adds nothing to what cannot be told
+                    found = found | (both & within_years(event.on, day, ENTRY_YEARS))
             if found is YES:
                 return YES
             if found is NO and self._may_be_tested_near(event):
@@ -273,9 +275,10 @@ def _level(
 
 def _persistent(found: Standing) -> Answer:
     """Whether an antibody persists: open while a repeat, or a first valid test, could still show it."""
-    if found is Standing.PERSISTENT:
-        return YES
-    return NO if found in (Standing.NEGATIVE, Standing.TRANSIENT) else UNKNOWN
+    return _PERSISTS.get(found, UNKNOWN)
+
+
+_PERSISTS = {Standing.PERSISTENT: YES, Standing.NEGATIVE: NO, Standing.TRANSIENT: NO}
 
 
 def _explained(

@@ -7,7 +7,6 @@ classified where less than 12 weeks or more than 5 years separate the positive t
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from itertools import combinations
 
 from gravida.protocol.antiphospholipid import (
@@ -45,6 +44,7 @@ from gravida.protocol.values import Answer
 NAME = "sydney_2006"
 CARDIOLIPIN_ABOVE = Decimal(40)  # GPL or MPL
 FURTHEST_YEARS = 5
+_ALIKE_TOGETHER = ({Standing.NOT_TESTED}, {Standing.NEGATIVE})  # each isotype so: the criterion too
 TEN_WEEKS, THIRTY_FOUR_WEEKS = 70, 238  # days
 
 # A laboratory criterion is an antibody of either isotype: IgG once and IgM once, 12 weeks apart, are two
@@ -54,6 +54,7 @@ LABORATORY_CRITERIA: dict[str, tuple[Antibody, ...]] = {
     "anticardiolipin": (Antibody.CARDIOLIPIN_IGG, Antibody.CARDIOLIPIN_IGM),
     "anti_beta2gpi": (Antibody.BETA2GPI_IGG, Antibody.BETA2GPI_IGM),
 }
+_LUPUS_ANTICOAGULANT = Antibody.LUPUS_ANTICOAGULANT
 _CARDIOLIPINS = LABORATORY_CRITERIA["anticardiolipin"]
 _CRITERION_OF = {
     antibody: name for name, antibodies in LABORATORY_CRITERIA.items() for antibody in antibodies
@@ -88,7 +89,7 @@ def sydney_2006_on(events: Sequence[Event], panel: "Panel") -> Verdict:
 
 def positive(test: AntibodyTest, reading: Reading) -> Answer:
     """Whether one determination is positive: lupus anticoagulant as told; others by titre."""
-    if test.antibody is Antibody.LUPUS_ANTICOAGULANT:
+    if test.antibody is _LUPUS_ANTICOAGULANT:
         return test.positive
     above_percentile = above_percentile_99(test, reading)
     if test.antibody not in _CARDIOLIPINS or test.titre is None:
@@ -164,6 +165,9 @@ class Panel:
             self.tests[criterion].append(test)
             if reading.trusts(test):
                 self.occasions[criterion].append(Occasion(test.on, positive(test, reading), test))
+        self.by_antibody = {
+            antibody: self._standing_of(criterion, antibody) for antibody, criterion in _CRITERION_OF.items()
+        }
         self.positives = {
             criterion: [one for one in rows if one.positive is not NO]
             for criterion, rows in self.occasions.items()
@@ -177,6 +181,9 @@ class Panel:
 
     def _standing(self, criterion: str, antibodies: tuple[Antibody, ...]) -> Standing:
         """A criterion is settled as absent only when each of its isotypes was tested."""
+        alone = {self.by_antibody[antibody] for antibody in antibodies}
+        if len(antibodies) == 1 or alone in _ALIKE_TOGETHER:
+            return alone.pop()
         found = standing(self.tests[criterion], self.occasions[criterion])
         if found not in SETTLED_WITHOUT:
             return found
@@ -187,17 +194,15 @@ class Panel:
             return found
         return Standing.UNINTERPRETABLE if set(untested) <= asked else Standing.NOT_TESTED
 
-    @cached_property
-    def by_antibody(self) -> dict[Antibody, Standing]:
-        """Where each single antibody stands by Sydney's thresholds, whatever the clinical history."""
-        return {
-            antibody: standing(
-                [test for test in self.tests[criterion] if test.antibody is antibody],
-                [one for one in self.occasions[criterion] if one.test.antibody is antibody],
-            )
-            for criterion, antibodies in LABORATORY_CRITERIA.items()
-            for antibody in antibodies
-        }
+    def _standing_of(self, criterion: str, antibody: Antibody) -> Standing:
+        """Where a single antibody stands by Sydney's thresholds, whatever the clinical history."""
+        tests = self.tests[criterion]
+        if not tests:
+            return Standing.NOT_TESTED
+        return standing(
+            [test for test in tests if test.antibody is antibody],
+            [one for one in self.occasions[criterion] if one.test.antibody is antibody],
+        )
 
     def confirms_each(self, criterion: str, events: Sequence[Event]) -> list[Answer]:
         """Whether two positive tests, 12 weeks apart, lie in the window around each event."""

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from gravida.protocol.consistency import Check, Hit, Severity
@@ -259,12 +261,25 @@ def pregnancies_do_not_overlap(record: WomanRecord) -> Iterator[Hit]:
         for pregnancy in dated_pregnancies(record)
         if pregnancy.began_on is not None
     ]
+    if not _may_overlap([(began.latest, ended) for _, began, ended in spans]):
+        return
     for row, began, ended in spans:
         if ended is None:
             continue
         for other, other_began, _ in spans:
             if began.latest < other_began.earliest and other_began.latest < ended.earliest:
                 yield other, "preg_start", f"began {other_began}, another ended {ended}", row
+
+
+def _may_overlap(spans: list[tuple[date, PartialDate | None]]) -> bool:
+    """Whether some pregnancy surely began before the end of one that surely began no later."""
+    ended_by = date.min
+    for began_by, ended in sorted(spans, key=itemgetter(0)):
+        if began_by < ended_by:
+            return True
+        if ended is not None:
+            ended_by = max(ended_by, ended.earliest)
+    return False
 
 
 def pregnancies_are_apart(record: WomanRecord) -> Iterator[Hit]:

@@ -7,7 +7,7 @@ came before another for certain only where its `latest` lies below the other's `
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gravida.protocol.definitions import BREAKER, LOSS, Definition, Stance
+from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
 from gravida.protocol.obstetrics import Count, counted
 from gravida.protocol.obstetrics_classes import History
 
@@ -40,7 +40,8 @@ def losses_in_all(places: Sequence[Place]) -> Count:
 
 
 def _in_all(parts: Sequence[int]) -> Count:
-    return counted(parts.count(LOSS), len([part for part in parts if part & LOSS]))
+    impossible = parts.count(BREAKER) + parts.count(NEUTRAL) + parts.count(BREAKER | NEUTRAL)
+    return counted(parts.count(LOSS), len(parts) - impossible)
 
 
 def losses_of(definition: Definition, history: History) -> Count:

@@ -46,7 +46,8 @@ from gravida.protocol.workup_tests import (
 )
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
-_ABNORMAL, _CAUSE, _NOT_DONE = Status.ABNORMAL, Weight.CAUSE, Gap.NOT_DONE
+_ABNORMAL, _INCOMPLETE, _NEVER_BEGUN = Status.ABNORMAL, Status.INCOMPLETE, Status.NOT_DONE
+_CAUSE, _NOT_DONE = Weight.CAUSE, Gap.NOT_DONE
 _NO_TESTS: frozenset[str] = frozenset()
 
 # Sydney's 2c asks that these were looked at and held no cause.
@@ -208,7 +209,7 @@ def _status(weights: list[Weight], is_missing_something: bool, begun: bool) -> S
     if _CAUSE in weights:
         return _ABNORMAL
     if is_missing_something or not begun:
-        return Status.INCOMPLETE if begun or Weight.ADJUDICATE in weights else Status.NOT_DONE
+        return _INCOMPLETE if begun or Weight.ADJUDICATE in weights else _NEVER_BEGUN
     return Status.DEBATED if Weight.DEBATED in weights else Status.NORMAL
 
 
@@ -242,7 +243,8 @@ def _is_abnormal(domains: Iterable[DomainResult]) -> bool:
 
 def _is_open(domains: Iterable[DomainResult]) -> bool:
     """Whether a domain that is, or may be, needed leaves the work-up open."""
-    return False in [domain.is_settled for domain in domains if domain.needed is not NO]
+    blocking = [domain.status for domain in domains if domain.needed is not NO]
+    return _INCOMPLETE in blocking or _NEVER_BEGUN in blocking
 
 
 def _class_of(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 
@@ -26,7 +25,7 @@ from gravida.protocol.workup_rules import TestRule, Workup
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 _NO_PLACE = Place()
-_ANTIBODIES = frozenset(Antibody)
+_ANTIBODIES = {str(antibody): antibody for antibody in Antibody}
 _NO_METHODS: frozenset[str] = frozenset()
 
 
@@ -131,7 +130,7 @@ class _Placed:
     rule: TestRule
     variable: str
     place: Place
-    is_antibody: bool
+    antibody: Antibody | None
     is_told_by_value_alone: bool
     is_of_one_person: bool
     is_plain: bool
@@ -145,10 +144,10 @@ def _tests_by_form(workup: Workup) -> dict[str, list[_Placed]]:
         form, _, variable = rule.variable.partition(".")
         place = workup.places.tests.get(rule.id, _NO_PLACE)
         alone = not (place.absent_by or place.on or place.partner)
-        is_antibody = rule.id in _ANTIBODIES
+        antibody = _ANTIBODIES.get(rule.id)
         of_one = bool(place.only or place.partner)
-        plain = place == _NO_PLACE and not is_antibody
-        found.setdefault(form, []).append(_Placed(rule, variable, place, is_antibody, alone, of_one, plain))
+        plain = place == _NO_PLACE and antibody is None
+        found.setdefault(form, []).append(_Placed(rule, variable, place, antibody, alone, of_one, plain))
     return found
 
 
@@ -214,27 +213,27 @@ class _Rows:
             return TestResult(test=rule.id, on=on, missing=missing)
         if value is None or value == "":
             return None
-        if test.is_antibody:
-            return self._antibody(rule, variable, place, row, on, sample.circumstances)
+        if test.antibody is not None:
+            return self._antibody(test.antibody, test, row, on, sample.circumstances)
         return _value(rule, variable, place, row, on, sample.circumstances)
 
     def _antibody(
         self,
-        rule: TestRule,
-        variable: str,
-        place: Place,
+        antibody: Antibody,
+        test: _Placed,
         row: Row,
         on: PartialDate | None,
         circumstances: frozenset[Circumstance],
     ) -> AntibodyTest | TestResult:
+        rule, variable, place = test.rule, test.variable, test.place
         if rule.unit:
             titre = _quantity(row, variable, rule, place)
             assay = row.code(place.assay) if place.assay else None
             return AntibodyTest(
-                antibody=Antibody(rule.id),
+                antibody=antibody,
                 on=on,
                 titre=titre if titre is not None and titre.unit == rule.unit else None,
-                percentile_99=_number(row, place.percentile_99),
+                percentile_99=row.number_of(place.percentile_99) if place.percentile_99 else None,
                 assay=self._workup.places.assays.get(assay or "", Assay.UNKNOWN),
                 circumstances=circumstances,
             )
@@ -243,7 +242,7 @@ class _Rows:
             return TestResult(test=rule.id, on=on, missing=Missing.NPE)
         void = circumstances | {Circumstance.OTHER} if code in rule.uninterpretable else circumstances
         positive = YES if code in rule.positive else NO if code in rule.normal else UNKNOWN
-        return AntibodyTest(antibody=Antibody(rule.id), on=on, positive=positive, circumstances=void)
+        return AntibodyTest(antibody=antibody, on=on, positive=positive, circumstances=void)
 
 
 def _value(
@@ -307,7 +306,3 @@ def _quantity(row: Row, variable: str, rule: TestRule, place: Place) -> Quantity
         return told
     counted = row.number_of(place.per_ten)
     return Quantity(told.value * 10 / counted, told.unit, told.comparator) if counted else None
-
-
-def _number(row: Row, variable: str) -> Decimal | None:
-    return row.number_of(variable) if variable else None
