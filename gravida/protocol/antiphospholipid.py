@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from gravida.protocol.samples import Circumstance
@@ -159,6 +160,12 @@ class Need(NamedTuple):
     due: date | None = None
 
 
+@lru_cache(maxsize=256)
+def clinical_uncertain(criterion: str) -> Need:
+    """The need of a clinical criterion that cannot be told."""
+    return Need(criterion, Reason.CLINICAL_UNCERTAIN)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What one criteria set says of one woman.
@@ -229,12 +236,20 @@ def within_years(event: PartialDate | None, test: PartialDate | None, years: int
     if event is None or test is None:
         return UNKNOWN
     first_certain = event.latest <= test.earliest or years_later(event.latest, -years) <= test.earliest
-    last_certain = test.latest <= event.earliest or test.latest <= years_later(event.earliest, years)
+    last_certain = not is_beyond(test.latest, event.earliest, years)
     if first_certain and last_certain:
         return YES
-    too_late = not last_certain and test.earliest > years_later(event.latest, years)
+    too_late = not last_certain and is_beyond(test.earliest, event.latest, years)
     too_early = not first_certain and test.latest < years_later(event.earliest, -years)
     return NO if too_late or too_early else UNKNOWN
+
+
+def is_beyond(day: date, start: date, years: int) -> bool:
+    """Whether a day lies more than so many calendar years after another."""
+    days = (day - start).days
+    if 365 * years < days <= 366 * years:  # only then does it matter where leap days lie
+        return day > years_later(start, years)
+    return days > 365 * years
 
 
 def years_later(day: date, years: int) -> date:

@@ -25,11 +25,12 @@ from gravida.protocol.antiphospholipid import (
     Standing,
     Verdict,
     above_percentile_99,
+    clinical_uncertain,
+    is_beyond,
     reaches,
     repeat_due,
     standing,
     within_years,
-    years_later,
 )
 from gravida.protocol.antiphospholipid_history import (
     ClinicalHistory,
@@ -244,7 +245,7 @@ class _Panel:
             return False
         if event.on is None or self.up_to is None:
             return True
-        return self.up_to <= years_later(event.on.latest, ENTRY_YEARS)
+        return not is_beyond(self.up_to, event.on.latest, ENTRY_YEARS)
 
     def met(self) -> tuple[str, ...]:
         return tuple(antibody for antibody, found in self.standings.items() if found is Standing.PERSISTENT)
@@ -296,7 +297,7 @@ def _explained(
     needs = list(panel.needs())
     if clinical.at_least(NEEDED) is UNKNOWN:
         uncertain = dict.fromkeys(event.criterion for event in events if event.present is UNKNOWN)
-        needs += [Need(item=name, because=Reason.CLINICAL_UNCERTAIN) for name in uncertain]
+        needs += map(clinical_uncertain, uncertain)
     if not needs:
         needs.append(Need(item="entry", because=Reason.DATE_UNCERTAIN))
     return tuple(dict.fromkeys(need.because for need in needs)), tuple(needs)

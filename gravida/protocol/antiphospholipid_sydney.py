@@ -27,11 +27,12 @@ from gravida.protocol.antiphospholipid import (
     above_percentile_99,
     apart,
     awaits_repeat,
+    clinical_uncertain,
     exceeds,
+    is_beyond,
     repeat_due,
     standing,
     within_years,
-    years_later,
 )
 from gravida.protocol.antiphospholipid_history import (
     ClinicalHistory,
@@ -240,7 +241,7 @@ class Panel:
     def _may_be_tested_in_window(self, event: Event) -> bool:
         if event.on is None or self.up_to is None:
             return True
-        return self.up_to <= years_later(event.on.latest, FURTHEST_YEARS)
+        return not is_beyond(self.up_to, event.on.latest, FURTHEST_YEARS)
 
 
 def _in_window(event: Event, first: Occasion, second: Occasion) -> Answer:
@@ -301,7 +302,7 @@ def _not_classified(
         for criterion in open_criteria
     ]
     if final is UNKNOWN and all(event.present is UNKNOWN for event in events):
-        needs += [Need(item=name, because=Reason.CLINICAL_UNCERTAIN) for name in _names(events)]
+        needs += map(clinical_uncertain, _names(events))
     if final is UNKNOWN and not needs:
         uncertain = [event for event in events if event.present is UNKNOWN]
         because = Reason.CLINICAL_UNCERTAIN if uncertain else Reason.DATE_UNCERTAIN

@@ -291,7 +291,7 @@ def pregnancies_are_apart(record: WomanRecord) -> Iterator[Hit]:
     ]
     ended.sort(key=lambda pair: pair[1].earliest)
     for (row, day), (other, other_day) in pairwise(ended):
-        apart = other_day.days_since(day).max_days
+        apart = (other_day.earliest - day.earliest).days
         if apart < SHORTEST_BETWEEN_DAYS:
             yield other, "preg_end", f"{apart} days after the end before", row
 

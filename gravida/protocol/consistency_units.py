@@ -45,6 +45,11 @@ class Ranges(dict[str, Plausible]):
         return tuple(dict.fromkeys(plausible.form for plausible in self.values()))
 
     @cached_property
+    def fields(self) -> frozenset[str]:
+        """Their names."""
+        return frozenset(self)
+
+    @cached_property
     def check(self) -> Check:
         """K25 for these ranges."""
         return Check(
@@ -59,6 +64,8 @@ def unit_is_plausible(record: WomanRecord, *, ranges: Ranges) -> Iterator[Hit]:
     """K25: a value out of its range is not brought into it by ten, a thousand or another unit."""
     for form in ranges.forms:
         for row in record.of(form):
+            if ranges.fields.isdisjoint(row.values):
+                continue
             for field in [name for name in row.values if name in ranges]:
                 plausible, value = ranges[field], row.number_of(field)
                 if value is None or plausible.low <= value <= plausible.high:

@@ -16,10 +16,11 @@ from gravida.protocol.definitions_runs import (
     Place,
     count_in_order,
     count_losses,
+    in_all,
     longest_run,
-    losses_in_all,
     losses_of,
     places_of,
+    run_in_order,
 )
 from gravida.protocol.implantation import FailureRule, TransferFacts, count_failures
 from gravida.protocol.obstetrics import Count, total
@@ -185,22 +186,28 @@ def _items_left_open(
 
 def _questions_about_runs(definition: Definition, history: History, otherwise: Answer) -> list[OpenQuestion]:
     """Whether knowing the order, or whether losses must follow one another, would settle it."""
-    places = places_of(definition, history)
-    run = longest_run(places, order_is_certain=history.order_is_certain)
+    parts = definition.parts_in(history)
     questions = []
-    if not history.order_is_certain and run.fewest < run.most:
-        orders = [sorted(places, key=key) for key in (_by_earliest, _by_latest)]
-        counts = [count_losses(definition, order, order_is_certain=True) for order in orders]
-        settles = _settles([count.at_least(definition.losses) | otherwise for count in counts])
-        nothing_else = definition.consecutive is Stance.YES and all(
-            place.parts in _ONE_PART for place in places
-        )
-        if nothing_else or settles is Settles.ALWAYS:
-            settles = Settles.ALWAYS if nothing_else else Settles.PERHAPS
-        questions.append(OpenQuestion(items=(OpenItem.ORDER,), settles=settles))
-    if definition.consecutive is Stance.SILENT and run != losses_in_all(places):
+    if history.order_is_certain:
+        run = run_in_order(parts)
+    else:
+        places = places_of(definition, history)
+        run = longest_run(places, order_is_certain=False)
+        if run.fewest < run.most:
+            questions.append(_question_about_order(definition, places, otherwise))
+    if definition.consecutive is Stance.SILENT and run != in_all(parts):
         questions.append(OpenQuestion(items=(OpenItem.DEFINITION_IS_SILENT,), settles=Settles.PERHAPS))
     return questions
+
+
+def _question_about_order(definition: Definition, places: Sequence[Place], otherwise: Answer) -> OpenQuestion:
+    orders = [sorted(places, key=key) for key in (_by_earliest, _by_latest)]
+    counts = [count_losses(definition, order, order_is_certain=True) for order in orders]
+    settles = _settles([count.at_least(definition.losses) | otherwise for count in counts])
+    nothing_else = definition.consecutive is Stance.YES and all(place.parts in _ONE_PART for place in places)
+    if nothing_else or settles is Settles.ALWAYS:
+        settles = Settles.ALWAYS if nothing_else else Settles.PERHAPS
+    return OpenQuestion(items=(OpenItem.ORDER,), settles=settles)
 
 
 def _by_earliest(place: Place) -> tuple[int, int]:

@@ -36,10 +36,11 @@ def count_losses(definition: Definition, places: Sequence[Place], *, order_is_ce
 
 def losses_in_all(places: Sequence[Place]) -> Count:
     """Every pregnancy that is a loss for certain; every one that may be."""
-    return _in_all([place.parts for place in places])
+    return in_all([place.parts for place in places])
 
 
-def _in_all(parts: Sequence[int]) -> Count:
+def in_all(parts: Sequence[int]) -> Count:
+    """The same of the parts that pregnancies may play."""
     impossible = parts.count(BREAKER) + parts.count(NEUTRAL) + parts.count(BREAKER | NEUTRAL)
     return counted(parts.count(LOSS), len(parts) - impossible)
 
@@ -55,9 +56,9 @@ def losses_of(definition: Definition, history: History) -> Count:
 def count_in_order(consecutive: Stance, parts: tuple[int, ...]) -> Count:
     """The losses that a definition counts among pregnancies whose order is certain, whoever the partner."""
     if consecutive is _NO:
-        return _in_all(parts)
+        return in_all(parts)
     run = run_in_order(parts)
-    return run if consecutive is _YES else counted(run.fewest, _in_all(parts).most)
+    return run if consecutive is _YES else counted(run.fewest, in_all(parts).most)
 
 
 def places_of(definition: Definition, history: History) -> list[Place]:

@@ -5,6 +5,7 @@ Day 0 is the first day of the last menstrual period or its equivalent. Ages are 
 
 import math
 from collections.abc import Callable
+from datetime import timedelta
 from enum import Enum
 from typing import NamedTuple
 
@@ -142,8 +143,8 @@ def _by_period_or_scan(pregnancy: PregnancyFacts) -> DayZero | None:
 
 def _agree(period: PartialDate, scan: PartialDate) -> bool:
     """Whether day 0 by the last period and by a scan agree for certain."""
-    span = scan.days_since(period)
-    return max(abs(span.min_days), abs(span.max_days)) <= SCAN_AGREES_WITHIN_DAYS
+    fewest, most = (scan.earliest - period.latest).days, (scan.latest - period.earliest).days
+    return fewest >= -SCAN_AGREES_WITHIN_DAYS and most <= SCAN_AGREES_WITHIN_DAYS
 
 
 def _by_last_period(pregnancy: PregnancyFacts) -> PartialDate | None:
@@ -171,7 +172,7 @@ def _by_told_age(pregnancy: PregnancyFacts) -> PartialDate | None:
     end, age = pregnancy.ended_on, pregnancy.told_age
     if end is None or age is None:
         return None
-    return PartialDate(end.shifted(-age.max_days).earliest, end.shifted(-age.min_days).latest)
+    return PartialDate(end.earliest - timedelta(age.max_days), end.latest - timedelta(age.min_days))
 
 
 def _from_told_age(pregnancy: PregnancyFacts) -> DayZero | None:

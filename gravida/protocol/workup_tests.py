@@ -116,7 +116,8 @@ class Results:
         without = gap_without_value(rule, result)
         if without is not None:
             return without
-        if is_void(rule, result) or (rule.void_when and self._is_void_beside(rule)):
+        is_void_itself = result.circumstances and is_void(rule, result)
+        if is_void_itself or (rule.void_when and self._is_void_beside(rule)):
             return Gap.VOID
         if rule.valid_days is not None and not self._is_recent(result.on, rule.valid_days):
             return Gap.OUTDATED
@@ -157,8 +158,10 @@ class Results:
         positive: list[TestResult] = []
         normal: list[TestResult] = []
         is_open = False
+        rule = self._workup.tests[clause.test]
         for result in self.counting(clause.test):
-            answer = NO if _is_harmless(finding, result) else self._reads(clause, result)
+            is_harmless = finding.unless_details and _is_harmless(finding, result)
+            answer = NO if is_harmless else reads(clause, result, rule)
             is_open = is_open or answer is UNKNOWN
             if answer is not UNKNOWN:
                 (positive if answer is YES else normal).append(result)
@@ -329,8 +332,6 @@ def _distance(item: tuple[Gap, Missing | None]) -> int:
 
 def _is_harmless(finding: FindingRule, result: TestResult) -> bool:
     """Whether the formula of a karyotype holds nothing but polymorphisms."""
-    if not finding.unless_details or not result.details:
-        return False
     anomalies = _ANOMALY.findall(result.details)
     return bool(anomalies) and all(anomaly in finding.unless_details for anomaly in anomalies)
 

@@ -10,7 +10,8 @@ from gravida.protocol.workup_results import GAP_OF_MISSING, Gap, TestResult
 from gravida.protocol.workup_rules import Clause, Sign, TestRule
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
-_CODES, _ABOVE_LIMIT, _BELOW_LIMIT = Sign.CODES, Sign.ABOVE_LIMIT, Sign.BELOW_LIMIT
+_CODES, _ABOVE_LIMIT = Sign.CODES, Sign.ABOVE_LIMIT
+_OF_LABORATORY = (_ABOVE_LIMIT, Sign.BELOW_LIMIT)
 _NO_CODES: frozenset[str] = frozenset()
 
 
@@ -50,7 +51,8 @@ def reads(clause: Clause, result: TestResult, rule: TestRule) -> Answer:
     """Whether a result shows what a clause asks. `rule`: that of the clause's test."""
     if clause.sign is _CODES:
         return NO if clause.codes.isdisjoint(codes_of(result)) else YES
-    quantity, limit = _in_unit(result.value, rule), _limit(clause, result)
+    quantity = _in_unit(result.value, rule)
+    limit = _limit(clause, result) if clause.sign in _OF_LABORATORY else clause.number
     if quantity is None or limit is None:
         return UNKNOWN
     return _SIGNS[clause.sign](quantity, limit)
@@ -68,11 +70,7 @@ def _in_unit(value: object, rule: TestRule) -> Quantity | None:
 
 
 def _limit(clause: Clause, result: TestResult) -> Decimal | None:
-    told: Decimal | None = None
-    if clause.sign is _ABOVE_LIMIT:
-        told = result.upper_limit
-    elif clause.sign is _BELOW_LIMIT:
-        told = result.lower_limit
+    told = result.upper_limit if clause.sign is _ABOVE_LIMIT else result.lower_limit
     return clause.number if told is None else told
 
 
