@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "gravida.find.contact",
     "gravida.find.inbox",
     "gravida.find.alerts",
+    "gravida.find.notes",
+    "gravida.find.overviews",
 ]
 
 MIDDLEWARE = [
@@ -87,7 +89,7 @@ if not PARTS or set(PARTS) - {"public", "staff"}:
     raise ImproperlyConfigured(f"GRAVIDA_PARTS names {','.join(PARTS)}: wanted public, staff or both")
 
 # What visitors may open without signing in: addresses of these namespaces, and these of none.
-PUBLIC_NAMESPACES = {"find", "contact", "alerts"}
+PUBLIC_NAMESPACES = {"find", "contact", "alerts", "notes", "sealed"}
 PUBLIC_NAMES = {"robots", "sitemap_index", "sitemap", "style_guide"}
 
 # The public addresses stand twice, with and without a language, under one namespace: see urls.py.

@@ -1,0 +1,26 @@
+"""The sections of an overview, in the order in which they are read. Pure."""
+
+from collections.abc import Mapping
+
+IN_SHORT = "in_short"
+# What people want to know before they take part, most wanted first (CISCRP survey of 2017, n = 12,427).
+QUESTIONS = ("what", "could_i", "what_would_i_do", "risks", "data", "cost", "how_long", "results")
+SECTIONS = (IN_SHORT, *QUESTIONS)
+LANGUAGES = ("en", "fr")
+
+MOST_WORDS_IN_SHORT = 120
+MOST_SIGNS = 4000  # of one section
+
+Texts = Mapping[str, str]  # section code -> its words; a section that says nothing is absent
+
+
+def tidy(texts: Mapping[str, str | None]) -> dict[str, str]:
+    """The sections that say something, in their order; ValueError for a section that does not exist."""
+    if unknown := set(texts) - set(SECTIONS):
+        raise ValueError(f"sections {', '.join(sorted(unknown))}: wanted some of {', '.join(SECTIONS)}")
+    return {code: text for code in SECTIONS if (text := (texts.get(code) or "").strip())}
+
+
+def words_in(text: str) -> int:
+    """How many words a text has, as a reader counts them."""
+    return sum(any(sign.isalnum() for sign in word) for word in text.split())
