@@ -106,6 +106,8 @@ class StudyRecord:
     time_perspective: str = ""  # as PROSPECTIVE
     primary_purpose: str = ""  # as PREVENTION; interventional studies
     allocation: str = ""  # as RANDOMIZED
+    masking: str = ""  # as DOUBLE; NONE: everyone knows what is given
+    arm_kinds: tuple[str, ...] = ()  # as PLACEBO_COMPARATOR, each once
     enrolment: int | None = None
     enrolment_is_estimated: bool | None = None
     interventions: tuple[Intervention, ...] = ()
@@ -270,6 +272,9 @@ def _design(fields: FieldReader, modules: dict[str, dict[str, Any]]) -> dict[str
     design = fields.object(module, "designInfo", path)
     enrolment = fields.object(module, "enrollmentInfo", path)
     counted = fields.code(enrolment, "type", f"{path}.enrollmentInfo")
+    masked = fields.object(design, "maskingInfo", f"{path}.designInfo")
+    arms, arms_path = modules["armsInterventionsModule"], f"{_PROTOCOL}.armsInterventionsModule"
+    kinds = [fields.code(one, "type", where) for one, where in fields.objects(arms, "armGroups", arms_path)]
     conditions, where = modules["conditionsModule"], f"{_PROTOCOL}.conditionsModule"
     return {
         "phases": fields.codes(module, "phases", path),
@@ -277,6 +282,8 @@ def _design(fields: FieldReader, modules: dict[str, dict[str, Any]]) -> dict[str
         "time_perspective": fields.code(design, "timePerspective", f"{path}.designInfo"),
         "primary_purpose": fields.code(design, "primaryPurpose", f"{path}.designInfo"),
         "allocation": fields.code(design, "allocation", f"{path}.designInfo"),
+        "masking": fields.code(masked, "masking", f"{path}.designInfo.maskingInfo"),
+        "arm_kinds": tuple(dict.fromkeys(kind for kind in kinds if kind)),
         "enrolment": fields.count(enrolment, "count", f"{path}.enrollmentInfo"),
         "enrolment_is_estimated": {"ESTIMATED": True, "ACTUAL": False}.get(counted),
         "conditions": fields.lines(conditions, "conditions", where),
