@@ -19,6 +19,7 @@ public: list[URLPattern | URLResolver] = [
     path("", include("gravida.find.urls")),
     path("", include("gravida.find.contact.pages.urls")),
     path("", include("gravida.find.alerts.pages.urls")),
+    path("", include("gravida.find.notes.pages.urls")),
 ]
 if settings.DEBUG:
     public.append(path("styleguide/", views.style_guide, name="style_guide"))
@@ -34,12 +35,15 @@ crawlers: list[URLPattern | URLResolver] = [
     path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 
+# Addresses that stand in one form only, so that a link says nothing, not even whose language it was made in.
+language_free: list[URLPattern | URLResolver] = [path("n/", include("gravida.find.notes.pages.urls_sealed"))]
+
 
 def addresses(parts: Collection[str]) -> list[URLPattern | URLResolver]:
     """The addresses of these parts, `public` and `staff`; a part that is not served is not even loaded."""
     found: list[URLPattern | URLResolver] = []
     if "public" in parts:
-        found += [*crawlers, *i18n_patterns(*public, prefix_default_language=True), *public]
+        found += [*crawlers, *language_free, *i18n_patterns(*public, prefix_default_language=True), *public]
     if "staff" in parts:
         from gravida.staff_urls import staff  # noqa: PLC0415
 

@@ -69,5 +69,12 @@ def give_back(limit: Limit, *, key: str) -> None:
     Spending.objects.filter(limit=limit.name, key_digest=blind(key, purpose=f"limit {limit.name}")).delete()
 
 
+def give_back_one(limit: Limit, *, key: str) -> None:
+    """Forget one use of a key: one that turned out to be right where only wrong ones count."""
+    key_digest = blind(key, purpose=f"limit {limit.name}")
+    spent = Spending.objects.filter(limit=limit.name, key_digest=key_digest, times__gt=0)
+    spent.update(times=F("times") - 1)
+
+
 def _seconds_until(moment: datetime, at: datetime) -> int:
     return max(1, -int((at - moment) // timedelta(seconds=1)))
