@@ -14,6 +14,7 @@ from gunicorn.arbiter import Arbiter
 
 from gravida.check import faults_at_start
 from gravida.find.contact.teams import refresh_site_studies
+from gravida.find.overviews.upkeep import refresh as refresh_overviews
 from gravida.find.registry.bundled import load_bundled
 from gravida.find.search.upkeep import update
 from gravida.serve_worker import WorkerProcess
@@ -74,6 +75,8 @@ def prepare() -> None:
     load_bundled(settings.STUDIES)
     update()
     refresh_site_studies(at=timezone.now())
+    for sentence in refresh_overviews(at=timezone.now()):
+        print(f"gravida: {sentence}", flush=True)
     if not settings.DEBUG:
         call_command("collectstatic", verbosity=0, interactive=False)
     connection.close()

@@ -12,6 +12,7 @@ from django.core.management import call_command
 
 from gravida.find.contact.teams import refresh_site_studies
 from gravida.find.models import QuarantinedRecord
+from gravida.find.overviews.upkeep import refresh as refresh_overviews
 from gravida.find.registry.bundled import WrongBundledRecord, load_bundled
 from gravida.find.registry.client import RegistryClient
 from gravida.find.registry.export import raw_records
@@ -164,6 +165,9 @@ def _finish(reports: list[Report]) -> int:
     indexed = upkeep.update()
     # A contact that the import changed is held until staff approve it.
     refresh_site_studies(at=datetime.now(UTC))
+    # Overviews of records that have changed are said to be checked again.
+    for sentence in refresh_overviews(at=datetime.now(UTC)):
+        sys.stderr.write(sentence + "\n")
     for report in reports:
         _say(report, out=sys.stdout)
     sys.stdout.write(f"search index: studies brought up to date: {indexed}\n")

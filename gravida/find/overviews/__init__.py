@@ -1,1 +1,1 @@
-"""Plain-language overviews of studies: written, built or generated, checked by two people, shown with where they come from."""
+"""Plain-language overviews of studies: three sources, two readers, and where they come from."""

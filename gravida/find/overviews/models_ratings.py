@@ -1,4 +1,4 @@
-"""How easy visitors found a section: a step from 1 to 5, perhaps a word on it, and nothing of who they are."""
+"""How easy visitors found a section: a step from 1 to 5, perhaps a word on it, nothing of who they are."""
 
 from django.conf import settings
 from django.db import models

@@ -14,12 +14,13 @@ def choices_of(*values: str) -> list[tuple[str, str]]:
 
 
 class Generation(models.Model):
-    """How the first words of an overview came about: what the page says of its writer is computed from this."""
+    """How the first words came about: what the page says of the writer is computed from this."""
 
     class Writer(models.TextChoices):
         """Who or what wrote the first words."""
 
         TEAM = "team", "the study team"
+        FOLDER = "folder", "the authors of the study's folder"
         RULES = "rules", "rules, without a model"
         MODEL = "model", "a language model"
 

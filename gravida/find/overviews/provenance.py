@@ -15,7 +15,7 @@ from gravida.find.overviews.models_texts import Generation, OverviewText
 class Provenance:
     """Who or what wrote it, who checked it, and against which record."""
 
-    writer: str  # Generation.Writer: team, rules, model
+    writer: str  # Generation.Writer: team, folder, rules, model
     made_at: datetime
     model: str = ""
     is_of_study_team: bool = True  # false where no folder of this site describes the study
@@ -34,15 +34,15 @@ class Provenance:
     def sentences(self) -> tuple[str, ...]:
         """The line, a sentence for each thing it tells, in the reader's language."""
         if not self.is_reviewed:
-            return (
-                _(
-                    "Put together automatically from the registry record on %(day)s; nobody has reviewed it yet."
-                )
-                % {"day": day(self.made_at)},
-                self._record(),
-            )
+            return tuple(sentence for sentence in (self._automatic(), self._record()) if sentence)
         told = (self._written(), self._edited(), self._checked(), self._record())
         return tuple(sentence for sentence in told if sentence)
+
+    def _automatic(self) -> str:
+        told = _(
+            "Put together automatically from the registry record on %(day)s; nobody has reviewed it yet."
+        )
+        return told % {"day": day(self.made_at)}
 
     def _written(self) -> str:
         values = {"day": day(self.made_at), "model": self.model}
@@ -53,6 +53,8 @@ class Provenance:
                 _("Put together from the registry record by rules, without a language model, on %(day)s.")
                 % values
             )
+        if self.writer == Generation.Writer.FOLDER:
+            return _("Written by the authors of this study’s folder on %(day)s.") % values
         if self.is_of_study_team:
             return _("Written by the study team on %(day)s.") % values
         return _("Written by the editors of this site on %(day)s.") % values

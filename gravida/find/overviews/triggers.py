@@ -2,7 +2,9 @@
 
 _REFUSAL = "the words of a version are written once"
 _WORDS = {
-    "overviews_overviewtext": "study, language, number, sections, generation_id, record_sha256, written_by_id, written_at",
+    "overviews_overviewtext": (
+        "study, language, number, sections, generation_id, record_sha256, written_by_id, written_at"
+    ),
     "overviews_publicnoteversion": "note_id, number, text, written_by_id, written_at",
     "overviews_generation": "writer, at, model, host, recipe, record_sha256, asked_by_id",
 }

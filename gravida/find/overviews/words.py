@@ -31,6 +31,8 @@ STATE: dict[State, Promise] = {
 
 LANGUAGE: dict[str, Promise] = {"en": _("English"), "fr": _("French")}
 
+# Of a text that nobody of the study team has confirmed yet.
+FOLDER_AUTHOR = "folder"
 # Who checked, inside a sentence: "checked by an investigator".
 ROLE: dict[str, Promise] = {
     Role.INVESTIGATOR: _("an investigator"),
@@ -38,6 +40,7 @@ ROLE: dict[str, Promise] = {
     Role.NURSE: _("a study nurse or technician"),
     Role.ADMINISTRATOR: _("an administrator of the site"),
     Role.RESEARCHER: _("a researcher"),
+    FOLDER_AUTHOR: _("the authors of this study’s folder"),
 }
 
 

@@ -26,6 +26,7 @@ class Permission(Enum):
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
     EDIT_TEXTS = "edit_texts"
+    APPROVE_TEXTS = "approve_texts"
     SEE_MAIL = "see_mail"
     USE_COHORT = "use_cohort"
 
@@ -47,6 +48,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_PEOPLE: frozenset({ADMINISTRATOR}),
     Permission.READ_AUDIT: frozenset({ADMINISTRATOR, INVESTIGATOR}),
     Permission.EDIT_TEXTS: frozenset({INVESTIGATOR, EDITOR}),
+    # What the public reads of a study is answered for by an investigator, and never by whoever wrote it.
+    Permission.APPROVE_TEXTS: frozenset({INVESTIGATOR}),
     Permission.SEE_MAIL: frozenset({ADMINISTRATOR}),
     Permission.USE_COHORT: frozenset({INVESTIGATOR, NURSE, RESEARCHER}),
 }

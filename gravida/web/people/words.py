@@ -54,6 +54,7 @@ PERMISSION = {
     Permission.MANAGE_PEOPLE: _("invite people and give roles"),
     Permission.READ_AUDIT: _("read the audit trail"),
     Permission.EDIT_TEXTS: _("edit texts"),
+    Permission.APPROVE_TEXTS: _("approve what the public reads"),
     Permission.SEE_MAIL: _("see what became of mails"),
     Permission.USE_COHORT: _("work with cohort data"),
 }
