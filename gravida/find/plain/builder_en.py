@@ -1,0 +1,286 @@
+"""The English sentences of a built overview, each from fields of the record."""
+
+from collections.abc import Iterator
+
+from gravida.find.plain import naming, phrasing
+from gravida.find.plain.naming import Name
+from gravida.find.plain.said import Said, easy_measure, easy_reason, easy_sentence
+from gravida.find.plain.study_facts import People, State, StudyFacts, facts_of
+from gravida.find.record import StudyRecord
+
+_STATUS = {
+    "RECRUITING": "It is looking for people to take part.",
+    "NOT_YET_RECRUITING": "It is not open yet.",
+    "ENROLLING_BY_INVITATION": "It takes people by invitation only.",
+    "ACTIVE_NOT_RECRUITING": "It is still going on but takes nobody new.",
+    "COMPLETED": "It is finished.",
+    "SUSPENDED": "It is on hold.",
+    "TERMINATED": "It stopped early.",
+    "WITHDRAWN": "It was called off before it began.",
+    "UNKNOWN": "The registry does not know if it is still open.",
+    "AVAILABLE": "Access is open.",
+    "NO_LONGER_AVAILABLE": "Access is closed.",
+    "TEMPORARILY_NOT_AVAILABLE": "Access is on hold.",
+    "APPROVED_FOR_MARKETING": "The treatment is now approved.",
+}
+_PHASES = {
+    ("EARLY_PHASE1",): "This is a very early test in a few people.",
+    ("PHASE1",): "This is an early test (phase 1). It looks above all at safety.",
+    ("PHASE1", "PHASE2"): "This is an early test (phases 1 and 2). It looks at safety and at first effects.",
+    ("PHASE2",): "This is a phase 2 study. It looks at whether the treatment works and is safe.",
+    ("PHASE2", "PHASE3"): "This is a phase 2 and 3 study. It looks at how well the treatment works.",
+    ("PHASE3",): "This is a phase 3 study. It looks at how well the treatment works in many people.",
+    ("PHASE4",): "This is a phase 4 study. It looks at a treatment that is already in use.",
+}
+_PURPOSE = {  # with conditions that one can treat or prevent
+    "TREATMENT": "This study {tests} {thing} for {about}.",
+    "PREVENTION": "This study {tests} a way to prevent {about}.",
+    "DIAGNOSTIC": "This study {tests} a way to find {about}.",
+    "SCREENING": "This study {tests} a way to find {about} early.",
+    "SUPPORTIVE_CARE": "This study {tests} a way to help people with {about}.",
+    "HEALTH_SERVICES_RESEARCH": "This study {looks} at how care is given for {about}.",
+}
+_THINGS = {
+    "DRUG": ("a drug", "drugs"), "PROCEDURE": ("a procedure", "procedures"), "DEVICE": ("a device", "devices"),
+    "BEHAVIORAL": ("a program", "programs"), "RADIATION": ("radiation", "radiation"),
+    "DIETARY_SUPPLEMENT": ("a food supplement", "food supplements"),
+}  # fmt: skip
+_YOU = {
+    People.WOMEN: "you are a woman",
+    People.MEN: "you are a man",
+    People.WOMEN_AND_GIRLS: "you are a woman or a girl",
+    People.MEN_AND_BOYS: "you are a man or a boy",
+}
+
+
+def said_of(record: StudyRecord) -> list[Said]:
+    """The sentences of the overview, in order."""
+    facts = facts_of(record)
+    parts = (_in_short, _what, _could_i, _what_would_i_do, _risks, _how_long, _results)
+    return [one for part in parts for one in part(record, facts)]
+
+
+def _about(names: list[Name]) -> str:
+    return phrasing.listed([name.text for name in names], "en")
+
+
+def _in_short(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    yield Said(section="in_short", text=_opening(record, facts))
+    who = _who(record, facts)
+    if who:
+        yield Said(section="in_short", text=f"It {'was' if facts.is_past else 'is'} for {who}.")
+    if record.status in _STATUS:
+        yield Said(section="in_short", text=_STATUS[record.status])
+    if facts.is_observational:
+        tested = "was" if facts.is_past else "is"
+        yield Said(section="in_short", text=f"No treatment {tested} tested.")
+
+
+def _opening(record: StudyRecord, facts: StudyFacts) -> str:
+    names = naming.condition_names(record, "en")
+    about = _about(names[:2])
+    if facts.is_access:
+        aim = f" for {about}" if about else ""
+        return f"This is not a study. It is a way to get a treatment{aim} before it is approved."
+    if facts.is_observational:
+        verb = "looked at" if facts.is_past else "looks at"
+        return f"This study {verb} {about}." if about else "This study looks at people’s health."
+    is_neutral = any(name.is_neutral for name in names[:2])
+    form = _PURPOSE.get(record.primary_purpose)
+    if form and about and not is_neutral:
+        past = facts.is_past
+        words = {"tests": "tested" if past else "tests", "looks": "looked" if past else "looks"}
+        return form.format(thing=_thing(record), about=about, **words)
+    if not about:
+        return f"This study {'tested' if facts.is_past else 'tests'} {_thing(record)}."
+    return f"This study {'was' if facts.is_past else 'is'} about {about}."
+
+
+def _thing(record: StudyRecord) -> str:
+    kinds = {one.kind for one in record.interventions if "placebo" not in one.name.lower()}
+    many = naming.count_of_interventions(record) > 1
+    if kinds == {"BIOLOGICAL"} and all("vaccin" in one.name.lower() for one in record.interventions):
+        return "vaccines" if many else "a vaccine"
+    if len(kinds) == 1 and (kind := next(iter(kinds))) in _THINGS:
+        return _THINGS[kind][many]
+    return "treatments" if many else "a treatment"
+
+
+def _who(record: StudyRecord, facts: StudyFacts) -> str:
+    if facts.people is None:
+        return ""
+    ages = phrasing.ages(record, "en")
+    return f"{facts.people.value}, {ages}" if ages else facts.people.value
+
+
+def _what(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    if quoted := easy_sentence(record):
+        yield Said(section="what", text=f"The team writes: “{quoted}”", spare=7)
+    yield from _given(record, facts)
+    if facts.has_placebo:
+        get = "got" if facts.is_past else "get"
+        yield Said(section="what", text=f"Some people {get} a placebo. It looks the same but holds no drug.")
+    if phase := _PHASES.get(record.phases):
+        yield Said(section="what", text=phase, spare=2)
+    yield from _measured(record, facts)
+    yield from _how_many(record, facts)
+    if record.sponsor and len(record.sponsor.split()) <= 8:
+        sponsor = naming.without_parenthesis(record.sponsor)
+        yield Said(section="what", text=f"{sponsor} {'ran' if facts.is_past else 'runs'} the study.", spare=6)
+
+
+def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    names = naming.intervention_names(record, "en")
+    if not names:
+        return
+    count = naming.count_of_interventions(record)
+    kind = (
+        "" if any(name.is_plain for name in names) else naming.kind_words(record, "en", many=len(names) > 1)
+    )
+    listed = f"{kind} {_about(names)}".strip()
+    past = facts.is_past
+    if facts.is_observational:
+        text = f"It {'looked' if past else 'looks'} at {listed}."
+    elif count == 1:
+        text = f"It {'tested' if past else 'tests'} {listed}."
+    else:
+        more = ", among others" if count > len(names) else ""
+        text = f"Treatments in the study{more}: {_about(names)}."
+    can_shorten = count > 1 and not facts.is_observational
+    shorter = f"Treatments in the study, among others: {names[0].text}." if can_shorten else ""
+    yield Said(section="what", text=text, spare=3, shorter=shorter)
+
+
+def _measured(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    if len(record.primary_outcomes) == 1 and (measure := easy_measure(record.primary_outcomes[0])):
+        verb = "measured" if facts.is_past else "measures"
+        yield Said(section="what", text=f"The main thing it {verb}: {measure}.", spare=5)
+
+
+def _how_many(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    if not record.enrolment or facts.state is State.NEVER:
+        return
+    many = phrasing.number(record.enrolment, "en")
+    group = {
+        People.WOMEN: ("woman", "women"),
+        People.MEN: ("man", "men"),
+        People.CHILDREN: ("child", "children"),
+    }
+    one, several = group.get(facts.people, ("person", "people")) if facts.people else ("person", "people")
+    noun = one if record.enrolment == 1 else several
+    if record.enrolment_is_estimated is False or facts.is_past:
+        planned = "were planned to take part" if record.enrolment_is_estimated else "took part"
+        text = f"{many} {noun} {planned}." if record.enrolment > 1 else f"{many} {noun} took part."
+    else:
+        text = f"The team {'hopes' if facts.state is State.OPEN else 'hoped'} that {many} {noun} take part."
+    yield Said(section="what", text=text)
+
+
+def _could_i(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    if facts.is_past:
+        never = facts.state is State.NEVER
+        yield Said(section="could_i", text=f"Nobody {'' if never else 'new '}can join this study.")
+        return
+    if joined := _if_you_are(record, facts):
+        yield Said(section="could_i", text=f"You could join if {joined}.")
+    if record.healthy_volunteers is not None:
+        also = {True: "It also takes healthy people.", False: "It does not take healthy volunteers."}
+        yield Said(section="could_i", text=also[record.healthy_volunteers])
+    if record.eligibility:
+        yield Said(section="could_i", text="There are more rules. The team checks them with you.")
+
+
+def _if_you_are(record: StudyRecord, facts: StudyFacts) -> str:
+    """ "you are a woman, 18 to 50 years old"; empty where the record gives neither sex nor age."""
+    ages = phrasing.ages(record, "en")
+    you = _YOU.get(facts.people) if facts.people else None
+    if not you:
+        return f"you are {ages}" if ages else ""
+    return f"{you}, {ages}" if ages else you
+
+
+def _what_would_i_do(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    section = "what_would_i_do"
+    if facts.state is not State.NEVER:
+        yield from (Said(section=section, text=text) for text in _groups(facts))
+        yield from (Said(section=section, text=text) for text in _watched(record, facts))
+    if where := _where(record, facts):
+        yield Said(section=section, text=where, spare=1)
+
+
+def _groups(facts: StudyFacts) -> Iterator[str]:
+    past = facts.is_past
+    if facts.is_by_chance:
+        yield f"Chance {'decided' if past else 'decides'} who {'got' if past else 'gets'} what, as in a draw."
+    if facts.is_one_group:
+        yield f"There {'was' if past else 'is'} only one group."
+    if facts.is_blind:
+        know = "knew" if past else "know"
+        yield f"During the study, neither the people in it nor the team {know} who {'got' if past else 'gets'} what."
+    if facts.is_partly_blind:
+        yield f"Some of those involved {'did' if past else 'do'} not know who {'got' if past else 'gets'} what."
+    if facts.is_open_label:
+        yield f"Everybody {'knew' if past else 'knows'} which treatment {'was' if past else 'is'} given."
+
+
+def _watched(record: StudyRecord, facts: StudyFacts) -> Iterator[str]:
+    if not facts.is_observational:
+        return
+    past = facts.is_past
+    ways = {
+        "PROSPECTIVE": f"The team {'followed' if past else 'follows'} people over time.",
+        "RETROSPECTIVE": f"The team {'looked' if past else 'looks'} back at what has already happened.",
+        "CROSS_SECTIONAL": f"The team {'looked' if past else 'looks'} at people at one point in time.",
+    }
+    if record.time_perspective in ways:
+        yield ways[record.time_perspective]
+
+
+def _where(record: StudyRecord, facts: StudyFacts) -> str:
+    countries = naming.countries(record)
+    takes = {State.OVER: "It took place", State.NEVER: "It was planned"}.get(facts.state, "It takes place")
+    places = len(record.locations)
+    if not countries:
+        return ""
+    if len(countries) > 3:
+        return f"{takes} in {len(countries)} countries."
+    where = phrasing.listed([naming.country(name, "en") for name in countries], "en")
+    towns = {location.city for location in record.locations if location.city}
+    if len(countries) == 1 and len(towns) == 1:
+        return f"{takes} in {next(iter(towns))}, {where}."
+    if len(countries) == 1 and places > 1:
+        return f"{takes} at {phrasing.number(places, 'en')} places in {where}."
+    return f"{takes} in {where}."
+
+
+def _risks(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    if facts.is_past or not (facts.is_observational or facts.is_trial):
+        return
+    if facts.is_observational:
+        yield Said(
+            section="risks", text="The study does not test a treatment. Do not expect a new one from it."
+        )
+    elif record.primary_purpose in ("TREATMENT", "PREVENTION", "SUPPORTIVE_CARE"):
+        text = "The study finds out if something works. It cannot promise that it will help you."
+        yield Said(section="risks", text=text)
+
+
+def _how_long(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    section = "how_long"
+    if record.started and facts.state is not State.NEVER:
+        is_ahead = record.started.is_estimated is True and not facts.is_past
+        verb = "is planned to begin" if is_ahead else "began"
+        yield Said(section=section, text=f"The study {verb} {phrasing.on(record.started, 'en')}.")
+    if record.completed and facts.state is not State.NEVER:
+        has_ended = record.completed.is_estimated is False or facts.is_past
+        verb = "ended" if has_ended else "is planned to end"
+        yield Said(section=section, text=f"It {verb} {phrasing.on(record.completed, 'en')}.")
+    if record.status in ("TERMINATED", "WITHDRAWN", "SUSPENDED") and (reason := easy_reason(record)):
+        yield Said(section=section, text=f"The reason given: “{reason}”.", spare=6)
+
+
+def _results(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
+    if record.has_results is None or facts.state is State.NEVER:
+        return
+    text = {True: "Results are in the public registry.", False: "The registry holds no results yet."}
+    yield Said(section="results", text=text[record.has_results])
