@@ -19,6 +19,7 @@ from gravida.find.facts import Fact, facts_of
 from gravida.find.gazetteer import Place
 from gravida.find.json_ld import study_data
 from gravida.find.models import RecordVersion, Study
+from gravida.find.overviews.pages.part import OverviewPart, TextsOfPage, texts_of_page
 from gravida.find.prose import Block, blocks
 from gravida.find.record import StudyRecord
 from gravida.find.site_studies import in_language, site_studies
@@ -58,6 +59,7 @@ class StudyPage:
     badges: tuple[Badge, ...]
     is_bundled: bool
     absent_since: datetime | None  # when the registry's complete list came without it
+    texts: TextsOfPage  # plain words, public notes, the mark of the day
     overview: list[Block]
     description: list[Block]
     criteria: CriteriaLists | None
@@ -66,9 +68,15 @@ class StudyPage:
     near: str  # where distances are measured from; empty: not asked
     contact: ContactCard
     version_steps: list[VersionStep]
+    record_version: str  # SHA-256 of the record that the page shows; private notes remember it
     registry_texts: list[RegistryText]
     sections: list[Section]
     json_ld: SafeString
+
+    @property
+    def plain(self) -> OverviewPart | None:
+        """The overview in plain words; None where there is none to show."""
+        return self.texts.plain
 
     @property
     def first_places(self) -> list[PlaceRow]:
@@ -123,6 +131,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
         badges=badges(record),
         is_bundled=bool(versions) and versions[0].source == RecordVersion.Source.BUNDLED,
         absent_since=study.absent_since,
+        texts=texts_of_page(study, language=language(), at=at),
         overview=overview,
         description=description,
         criteria=criteria,
@@ -131,6 +140,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
         near=(near.name or _("your position")) if near else "",
         contact=contact,
         version_steps=steps,
+        record_version=study.current_version.sha256 if study.current_version else "",
         registry_texts=_registry_texts(record),
         sections=_sections(
             overview=overview,

@@ -177,9 +177,12 @@ class MessageForm(_Reached):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     attach_self_check = forms.BooleanField(label=_("Attach my answers to the self-check"), required=False)
-    attach_notes = forms.BooleanField(label=_("Attach my notes"), required=False)
+    # Of this page's making, never brought back by the browser: attaching is chosen each time.
+    attach_notes = forms.BooleanField(
+        label=_("Attach my notes"), required=False, widget=forms.CheckboxInput(attrs={"data-ours": ""})
+    )
     self_check = TypedField(required=False, widget=forms.HiddenInput)
-    notes = TypedField(required=False, widget=forms.HiddenInput)
+    notes = TypedField(required=False, widget=forms.HiddenInput(attrs={"data-ours": ""}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
