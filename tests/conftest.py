@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.processes import kill_those_left
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -25,6 +27,13 @@ def emptied_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         lift_triggers_when_tables_are_emptied(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_process_left() -> Iterator[None]:
+    """Processes that a test has started end with it."""
+    yield
+    kill_those_left()
 
 
 @pytest.fixture(autouse=True)

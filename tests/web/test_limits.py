@@ -1,6 +1,5 @@
 """Limits: exactly so many pass, one after another and two hundred at once, on both engines."""
 
-import multiprocessing
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from django.db import connection
 
 from gravida.web.limits import Limit, TooMany, give_back, spend
 from gravida.web.models import Spending
+from tests.processes import FORK, start
 
 THREE_A_DAY = Limit("test three", times=3, within=timedelta(days=1))
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -106,16 +106,12 @@ def in_parallel(work: Callable[[int], object], *, calls: int, threads: int) -> l
 def test_the_limit_holds_over_processes_too() -> None:
     # given four processes that each make fifty uses at once
     ten = Limit("test processes", times=10, within=timedelta(minutes=15))
-    fork = multiprocessing.get_context("fork")
-    passed: Any = fork.Queue()
+    passed: Any = FORK.Queue()
 
     def run() -> None:
         passed.put(in_parallel(lambda _: _passed(ten, key="a", at=NOON), calls=50, threads=10).count(True))
 
-    connection.close()
-    processes = [fork.Process(target=run) for _ in range(4)]
-    for process in processes:
-        process.start()
+    processes = [start(run) for _ in range(4)]
     # then ten of all two hundred pass
     assert sum(passed.get(timeout=60) for _ in processes) == 10
     for process in processes:

@@ -1,12 +1,13 @@
 """A worker that is killed, or doubled, while alerts are compared and mails queued: each is told once."""
 
-import multiprocessing
+import itertools
 import os
 import random
 import signal
 import time
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,9 +21,9 @@ from gravida.find.search import serving, upkeep
 from gravida.web.models import Mail
 from tests.find.alerts.conftest import NOW, search_for, subscribe
 from tests.find.search.conftest import AddStudy
+from tests.processes import start
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-FORK = multiprocessing.get_context("fork")
 LATER = NOW + timedelta(hours=1)
 ALERTS, STUDIES = 60, 12
 
@@ -49,11 +50,21 @@ def _work() -> None:
     send_digests(LATER)
 
 
+def _work_until_killed(statements_left: int) -> None:
+    """The same, killed as by a power cut before its statement of that number."""
+    left = itertools.count(statements_left, -1)
+
+    def count(execute: Any, *of_the_statement: Any) -> Any:
+        if next(left) == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(*of_the_statement)
+
+    with connection.execute_wrapper(count):
+        _work()
+
+
 def _start() -> Any:
-    connection.close()
-    process = FORK.Process(target=_work, daemon=True)
-    process.start()
-    return process
+    return start(_work)
 
 
 def _everything_is_told_once() -> None:
@@ -68,16 +79,12 @@ def _everything_is_told_once() -> None:
 
 
 def test_kills_at_any_moment_lose_nothing_and_double_nothing(changed: None) -> None:
+    # when the worker is killed twenty-five times, each time before another of its next statements
     dice = random.Random(7)  # noqa: S311 - a test's dice
-    kills = 0
     for _ in range(25):
-        process = _start()
-        process.join(dice.uniform(0.02, 0.5))
-        if process.is_alive():
-            os.kill(process.pid, signal.SIGKILL)
-            kills += 1
-        process.join()
-    assert kills > 5
+        process = start(partial(_work_until_killed, dice.randint(1, 40)))
+        process.join(300)
+        assert process.exitcode == -signal.SIGKILL
     # when at last one is left alone
     process = _start()
     process.join(300)
@@ -98,16 +105,13 @@ def test_twenty_identical_forms_at_once_are_one_sign_up_and_one_mail(transaction
     from gravida.find.alerts.models import SignUp
     from tests.find.alerts.conftest import ask
 
-    connection.close()
     begin = time.time() + 1.0
 
     def send() -> None:
         time.sleep(max(0.0, begin - time.time()))
         ask(study="NCT05557201", key="the form")
 
-    processes = [FORK.Process(target=send) for _ in range(20)]
-    for process in processes:
-        process.start()
+    processes = [start(send) for _ in range(20)]
     for process in processes:
         process.join(300)
     assert [process.exitcode for process in processes] == [0] * 20

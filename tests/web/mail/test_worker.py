@@ -1,7 +1,6 @@
 """The worker: killed, stopped, doubled or cut from its database, it loses no mail."""
 
 import email
-import multiprocessing
 import os
 import random
 import signal
@@ -26,12 +25,12 @@ from gravida.web.mail.server import Encryption, MailServer
 from gravida.web.models import Mail, MailState, Trouble
 from gravida.worker import Worker
 from tests.mails import NOTICE
+from tests.processes import kill, start
 from tests.web.mail.conftest import NOON, try_once
 from tests.web.mail.servers import Day, free_port, mail_server_on
 
 Queued = Callable[..., Mail]
 PARKED = MailKind("test.copy", when_unsure="park")
-FORK = multiprocessing.get_context("fork")
 HOME = Path(__file__).resolve().parents[3]
 
 
@@ -47,15 +46,7 @@ def _server(port: int) -> MailServer:
 
 def _start(port: int) -> Any:
     """A worker in a process of its own."""
-    connection.close()
-    process = FORK.Process(target=lambda: Worker(server=_server(port)).work(), daemon=True)
-    process.start()
-    return process
-
-
-def _kill(process: Any) -> None:
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
+    return start(lambda: Worker(server=_server(port)).work())
 
 
 def _copies(day: Day) -> Counter[str]:
@@ -86,10 +77,10 @@ def test_of_sixty_mails_twenty_random_kills_lose_none_and_double_at_most_one_eac
         for _ in range(20):
             process = _start(port)
             time.sleep(chance.uniform(0.03, 0.25))
-            _kill(process)
+            kill(process)
         last = _start(port)
         _until(_none_waits)
-        _kill(last)
+        kill(last)
     # then each mail arrived, none more than twice, with at most one extra copy a kill
     copies = _copies(day)
     assert set(copies) == {f"<{mail.message_id}>" for mail in mails}
@@ -113,14 +104,14 @@ def test_killed_exactly_between_acceptance_and_answer_nothing_is_lost(
         with mail_server_on(day) as port:
             process = _start(port)
             _until(lambda day=day: len(day.accepted) == 1)
-            _kill(process)
+            kill(process)
         copies += _copies(day)
     # and then one runs undisturbed
     well = Day()
     with mail_server_on(well) as port:
         process = _start(port)
         _until(_none_waits)
-        _kill(process)
+        kill(process)
     copies += _copies(well)
     # then each mail has arrived, twice at most, with one Message-ID; or once, and staff are asked
     assert set(copies) == {f"<{mail.message_id}>" for mail in mails}
@@ -139,7 +130,7 @@ def test_two_workers_share_the_outbox_and_send_each_mail_once(queued: Queued) ->
         both = [_start(port), _start(port)]
         _until(_none_waits)
         for process in both:
-            _kill(process)
+            kill(process)
     assert len(day.accepted) == 40
     assert set(_copies(day).values()) == {1}
 
@@ -280,7 +271,7 @@ def test_connections_that_the_database_ends_do_not_end_the_worker(queued: Queued
                 )
             time.sleep(0.1)
         _until(_none_waits)
-        _kill(process)
+        kill(process)
     assert set(_copies(day).values()) == {1}
     assert len(_copies(day)) == 10
 
