@@ -89,7 +89,18 @@ if not PARTS or set(PARTS) - {"public", "staff"}:
     raise ImproperlyConfigured(f"GRAVIDA_PARTS names {','.join(PARTS)}: wanted public, staff or both")
 
 # What visitors may open without signing in: addresses of these namespaces, and these of none.
-PUBLIC_NAMESPACES = {"find", "contact", "alerts", "notes", "sealed"}
+PUBLIC_NAMESPACES = {
+    "find",
+    "contact",
+    "alerts",
+    "glossary",
+    "compare",
+    "sheet",
+    "notes",
+    "sealed",
+    "selfcheck",
+    "understood",
+}
 PUBLIC_NAMES = {"robots", "sitemap_index", "sitemap", "style_guide"}
 
 # The public addresses stand twice, with and without a language, under one namespace: see urls.py.
@@ -116,6 +127,8 @@ TEMPLATES = [
                     ],
                 )
             ],
+            # Explains words where they stand; every page about a study uses it.
+            "libraries": {"explain_words": "gravida.find.glossary.tags"},
             # Shown by no page: test_words fails where it appears, so that a misspelt variable is found.
             "string_if_invalid": env.str("GRAVIDA_INVALID_VARIABLE", default=""),
         },

@@ -17,8 +17,13 @@ from gravida.web import views
 
 public: list[URLPattern | URLResolver] = [
     path("", include("gravida.find.urls")),
+    path("", include("gravida.find.glossary.urls")),
+    path("", include("gravida.find.compare.urls")),
+    path("", include("gravida.find.sheet.urls")),
     path("", include("gravida.find.contact.pages.urls")),
     path("", include("gravida.find.alerts.pages.urls")),
+    path("", include("gravida.find.overviews.pages.urls")),
+    path("", include("gravida.find.selfcheck.urls")),
     path("", include("gravida.find.notes.pages.urls")),
 ]
 if settings.DEBUG:

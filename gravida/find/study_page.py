@@ -121,6 +121,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
     # Centres that can be written to are listed there, once, with all that is known of them.
     places = places_of(record, None if contact.centres else folder, near=near)
     steps = version_steps(versions)
+    texts = texts_of_page(study, language=(get_language() or "en").split("-")[0], at=at)
     return StudyPage(
         record=record,
         title=title,
@@ -131,7 +132,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
         badges=badges(record),
         is_bundled=bool(versions) and versions[0].source == RecordVersion.Source.BUNDLED,
         absent_since=study.absent_since,
-        texts=texts_of_page(study, language=language(), at=at),
+        texts=texts,
         overview=overview,
         description=description,
         criteria=criteria,
@@ -145,7 +146,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
         sections=_sections(
             overview=overview,
             eligibility=criteria,
-            description=description,
+            description=[] if texts.is_reviewed else description,
             places=[] if contact.centres else places,
             changes=steps,
         ),

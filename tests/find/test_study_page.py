@@ -60,6 +60,7 @@ def test_every_date_says_what_it_is(page: str) -> None:
     # then each stands right after a word that labels it
     labels = (
         "record of ",
+        "the registry record on ",
         "Started ",
         "Expected end ",
         "updated ",
