@@ -11,6 +11,7 @@ globalThis.noteChanges = (() => {
   const ENOUGH_LIKENESS = 0.75;
   const LIKENESS_WITH_CONTEXT = 0.5; // where the words before and after still stand
   const SHORT_QUOTE = 16;
+  const EDGE = 8; // signs of the words before and after that fix an end
 
   // Starts that pieces of the quote vote for, most votes first; the old position when nobody votes.
   const candidates = (text, wanted, placesOf) => {
@@ -53,6 +54,16 @@ globalThis.noteChanges = (() => {
     return { start: starts[end], end, cost: costs[end] };
   };
 
+  // Where the words just before and after still stand, the place reaches from one to the other.
+  const fitted = (text, place, wanted, slack) => {
+    const [head, tail] = [wanted.prefix.slice(-EDGE), wanted.suffix.slice(0, EDGE)];
+    const before = head.length === EDGE ? text.lastIndexOf(head, place.start + slack) + EDGE : -1;
+    const start = before >= EDGE && Math.abs(before - place.start) <= slack && before < place.end ? before : place.start;
+    const after = tail.length === EDGE ? text.indexOf(tail, Math.max(start + 1, place.end - slack)) : -1;
+    const end = after > start && Math.abs(after - place.end) <= slack ? after : place.end;
+    return { ...place, start, end };
+  };
+
   // Whole words: a changed word is marked whole.
   const widened = (text, place) => {
     let { start, end } = place;
@@ -81,7 +92,7 @@ globalThis.noteChanges = (() => {
       work += window.length * small.exact.length;
       const found = compared(window, small.exact);
       const place = { start: from + found.start, end: from + found.end, likeness: 1 - found.cost / small.exact.length };
-      return judged({ text }, small, place);
+      return judged({ text }, small, fitted(text, place, small, slack));
     });
     const alike = places.filter((place) => place.end > place.start && isLikeEnough(place, small));
     if (!alike.length) return { work };
