@@ -99,6 +99,7 @@ PUBLIC_NAMESPACES = {
     "notes",
     "sealed",
     "selfcheck",
+    "questions",
     "understood",
 }
 PUBLIC_NAMES = {"robots", "sitemap_index", "sitemap", "style_guide"}

@@ -24,6 +24,7 @@ public: list[URLPattern | URLResolver] = [
     path("", include("gravida.find.alerts.pages.urls")),
     path("", include("gravida.find.overviews.pages.urls")),
     path("", include("gravida.find.selfcheck.urls")),
+    path("", include("gravida.find.questions.urls")),
     path("", include("gravida.find.notes.pages.urls")),
 ]
 if settings.DEBUG:

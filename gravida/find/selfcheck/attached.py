@@ -76,7 +76,7 @@ def answer_lines(number: str, text: str) -> tuple[AttachedLine, ...]:
 
 
 def trace_lines(number: str, text: str) -> tuple[AttachedLine, ...]:
-    """How each criterion looks from the attached answers alone, for the team; empty where it cannot be told."""
+    """How each criterion looks from the attached answers alone, for the team; empty where none is read."""
     criteria, told = _criteria(number), read_attached(text)
     answers = read_answers(criteria, {name: Given(typed=value) for name, value in told.items()})
     if answers.wrong or not any(answers.told.values()):

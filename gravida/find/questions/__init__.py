@@ -1,0 +1,1 @@
+"""What people ask before they take part: eight questions on each study, and questions by kind of study."""

@@ -1,0 +1,105 @@
+"""The eight questions of a study page: answered by overview, folder or record, else to be asked."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.utils.translation import get_language
+
+from gravida.find.models import Study
+from gravida.find.overviews.reads import Overview, published_overview
+from gravida.find.prose import Block, blocks
+from gravida.find.questions import words
+from gravida.find.questions.record_answers import ANSWERED_WHOLE, Line, record_answer
+from gravida.find.site_studies import in_language, site_studies
+from gravida.protocol.study import StudyFolder, Texts
+
+CODES = tuple(words.QUESTION)
+
+
+class Source(StrEnum):
+    """Where an answer comes from."""
+
+    OVERVIEW = "overview"
+    FOLDER = "folder"
+    RECORD = "record"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyQuestion:
+    """A question with its answer, as far as there is one."""
+
+    code: str
+    text: str
+    source: Source
+    answer: tuple[Block, ...] = ()  # plain words, in the reader's language
+    facts: tuple[Line, ...] = ()  # what the record's fields say
+    ask: str = ""  # address that adds it to a message; empty: answered, or nobody can be written to
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to ask."""
+        return not self.answer and not (self.facts and self.code in ANSWERED_WHOLE)
+
+
+def study_questions(study: Study, *, write: str, at: datetime) -> tuple[StudyQuestion, ...]:
+    """The eight questions in their order; `write` is the address of the message form, or empty."""
+    language = (get_language() or "en").split("-")[0]
+    overview = published_overview(study, language=language, at=at)
+    folder = site_studies().get(study.number)
+    return tuple(_question(code, study, overview, folder, write=write) for code in CODES)
+
+
+def open_codes(study: Study, *, at: datetime) -> tuple[str, ...]:
+    """The questions that nothing answers."""
+    return tuple(one.code for one in study_questions(study, write="", at=at) if one.is_open)
+
+
+def _question(
+    code: str, study: Study, overview: Overview | None, folder: StudyFolder | None, *, write: str
+) -> StudyQuestion:
+    text = str(words.QUESTION[code])
+    for source, found in (
+        (Source.OVERVIEW, overview.answer(code) if overview else ""),
+        (Source.FOLDER, in_language(folder_answers(folder).get(code, {})) if folder else ""),
+    ):
+        if found:
+            return StudyQuestion(code=code, text=text, source=source, answer=tuple(blocks(found)))
+    facts = record_answer(code, study.record)
+    is_whole = bool(facts) and code in ANSWERED_WHOLE
+    return StudyQuestion(
+        code=code,
+        text=text,
+        source=Source.RECORD if facts else Source.NOBODY,
+        facts=facts,
+        ask=ask_address(write, code) if write and not is_whole else "",
+    )
+
+
+def ask_address(write: str, code: str) -> str:
+    """The message form with this question ticked: a fixed code, never words, stands in the address."""
+    return f"{write}{'&' if '?' in write else '?'}{urlencode({'ask': code})}#asked"
+
+
+def folder_answers(folder: StudyFolder) -> dict[str, Texts]:
+    """What the study's folder answers (`texts/questions.toml`): code -> language -> text."""
+    file = folder.path / "texts" / "questions.toml"
+    if not file.is_file():
+        return {}
+    return _folder_answers(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _folder_answers(file: Path, newest: int) -> dict[str, Texts]:
+    """`newest` only tells the cache that the file has changed."""
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    if unknown := set(table) - set(CODES):
+        raise ValueError(f"{file}: found {', '.join(sorted(unknown))}, wanted some of {', '.join(CODES)}")
+    return {
+        code: {language: text.strip() for language, text in texts.items()} for code, texts in table.items()
+    }
