@@ -1,0 +1,1 @@
+"""Up to three studies side by side, chosen in the address alone."""

@@ -1,0 +1,1 @@
+"""A study on one printed page, for a visit to the doctor."""

@@ -1,0 +1,58 @@
+"""Choosing and shortening: what of a study fits one printed page at a readable size. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+# Signs of each part, so that the fullest page is one page of A4 in ten-point type, in French too.
+TITLE = 150
+SUMMARY = 420
+DO = 330
+CRITERION = 120
+CRITERIA = 420  # of one list
+MOST_CRITERIA = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefList:
+    """The first lines of a list, and how many are left to the page."""
+
+    lines: tuple[str, ...]
+    left_out: int = 0
+
+
+def brief_text(text: str, longest: int) -> str:
+    """A text on one line, cut at the end of a sentence where there is one, else of a word."""
+    one_line = " ".join(text.split())
+    if len(one_line) <= longest:
+        return one_line
+    cut = one_line[:longest]
+    end = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
+    if end >= longest // 2:
+        return cut[: end + 1]
+    words, blank, _rest = cut.rpartition(" ")
+    return f"{words if blank else cut} …"
+
+
+def brief_list(lines: Sequence[str], *, longest: int = CRITERIA) -> BriefList:
+    """The lines that fit, each shortened; at least the first one."""
+    kept: list[str] = []
+    for line in lines[:MOST_CRITERIA]:
+        short = brief_text(line, CRITERION)
+        if kept and sum(map(len, kept)) + len(short) > longest:
+            break
+        kept.append(short)
+    return BriefList(lines=tuple(kept), left_out=len(lines) - len(kept))
+
+
+def first_of(*texts: str) -> str:
+    """The first text that says something; empty where none does."""
+    return next((text for text in texts if text.strip()), "")
+
+
+def flat(items: Iterable[object]) -> list[str]:
+    """The lines of nested criteria, those above before those under them."""
+    lines: list[str] = []
+    for item in items:
+        lines.append(str(getattr(item, "text", item)))
+        lines.extend(flat(getattr(item, "items", ())))
+    return lines
