@@ -21,6 +21,7 @@ from gravida.find.json_ld import study_data
 from gravida.find.models import RecordVersion, Study
 from gravida.find.overviews.pages.part import OverviewPart, TextsOfPage, texts_of_page
 from gravida.find.prose import Block, blocks
+from gravida.find.questions.part import QuestionsPart, questions_part
 from gravida.find.record import StudyRecord
 from gravida.find.site_studies import in_language, site_studies
 from gravida.find.versions import VersionStep, version_steps
@@ -60,6 +61,7 @@ class StudyPage:
     is_bundled: bool
     absent_since: datetime | None  # when the registry's complete list came without it
     texts: TextsOfPage  # plain words, public notes, the mark of the day
+    asked: QuestionsPart  # the eight questions, the self-check, the questions by kind of study
     overview: list[Block]
     description: list[Block]
     criteria: CriteriaLists | None
@@ -122,6 +124,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
     places = places_of(record, None if contact.centres else folder, near=near)
     steps = version_steps(versions)
     texts = texts_of_page(study, language=(get_language() or "en").split("-")[0], at=at)
+    asked = questions_part(study, texts=texts, write=contact.write)
     return StudyPage(
         record=record,
         title=title,
@@ -133,6 +136,7 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
         is_bundled=bool(versions) and versions[0].source == RecordVersion.Source.BUNDLED,
         absent_since=study.absent_since,
         texts=texts,
+        asked=asked,
         overview=overview,
         description=description,
         criteria=criteria,
@@ -144,29 +148,38 @@ def study_page_of(study: Study, *, near: Place | None, request: HttpRequest, at:
         record_version=study.current_version.sha256 if study.current_version else "",
         registry_texts=_registry_texts(record),
         sections=_sections(
-            overview=overview,
+            overview=[] if texts.is_reviewed else overview,
             eligibility=criteria,
             description=[] if texts.is_reviewed else description,
             places=[] if contact.centres else places,
+            faq=asked.faq,
             changes=steps,
         ),
-        json_ld=study_data(
-            record,
-            title=title,
-            address=absolute(request, reverse("find:study", args=[study.number])),
-            language=(get_language() or "en") if plain_title else "en",
-        ),
+        json_ld=_for_search_engines(record, title=title, is_plain=bool(plain_title), request=request),
+    )
+
+
+def _for_search_engines(
+    record: StudyRecord, *, title: str, is_plain: bool, request: HttpRequest
+) -> SafeString:
+    return study_data(
+        record,
+        title=title,
+        address=absolute(request, reverse("find:study", args=[record.number])),
+        language=(get_language() or "en") if is_plain else "en",
     )
 
 
 def _sections(**parts: object) -> list[Section]:
     """The parts of the page that the navigation names, in their order; empty ones are left out."""
     named = (
+        ("questions", _("Questions first")),
         ("overview", _("What is it about?")),
         ("eligibility", _("Could I take part?")),
         ("description", _("What would happen?")),
         ("places", _("Where?")),
         ("contact", _("Get in touch")),
+        ("faq", _("Taking part")),
         ("details", _("Details")),
         ("changes", _("What changed")),
     )

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from django.utils.translation import get_language
 
 from gravida.find.models import Study
-from gravida.find.overviews.reads import Overview, published_overview
+from gravida.find.overviews.pages.part import shown_overview
+from gravida.find.overviews.reads import Overview
 from gravida.find.prose import Block, blocks
 from gravida.find.questions import words
 from gravida.find.questions.record_answers import ANSWERED_WHOLE, Line, record_answer
@@ -39,7 +40,7 @@ class StudyQuestion:
     source: Source
     answer: tuple[Block, ...] = ()  # plain words, in the reader's language
     facts: tuple[Line, ...] = ()  # what the record's fields say
-    ask: str = ""  # address that adds it to a message; empty: answered, or nobody can be written to
+    ask: str = ""  # address that adds it to a message; empty: nobody can be written to
 
     @property
     def is_open(self) -> bool:
@@ -47,38 +48,36 @@ class StudyQuestion:
         return not self.answer and not (self.facts and self.code in ANSWERED_WHOLE)
 
 
-def study_questions(study: Study, *, write: str, at: datetime) -> tuple[StudyQuestion, ...]:
+def study_questions(study: Study, *, overview: Overview | None, write: str) -> tuple[StudyQuestion, ...]:
     """The eight questions in their order; `write` is the address of the message form, or empty."""
-    language = (get_language() or "en").split("-")[0]
-    overview = published_overview(study, language=language, at=at)
     folder = site_studies().get(study.number)
     return tuple(_question(code, study, overview, folder, write=write) for code in CODES)
 
 
 def open_codes(study: Study, *, at: datetime) -> tuple[str, ...]:
     """The questions that nothing answers."""
-    return tuple(one.code for one in study_questions(study, write="", at=at) if one.is_open)
+    overview = shown_overview(study, language=_language(), at=at)
+    return tuple(one.code for one in study_questions(study, overview=overview, write="") if one.is_open)
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
 
 
 def _question(
     code: str, study: Study, overview: Overview | None, folder: StudyFolder | None, *, write: str
 ) -> StudyQuestion:
     text = str(words.QUESTION[code])
+    ask = ask_address(write, code) if write else ""
     for source, found in (
         (Source.OVERVIEW, overview.answer(code) if overview else ""),
         (Source.FOLDER, in_language(folder_answers(folder).get(code, {})) if folder else ""),
     ):
         if found:
-            return StudyQuestion(code=code, text=text, source=source, answer=tuple(blocks(found)))
+            return StudyQuestion(code=code, text=text, source=source, answer=tuple(blocks(found)), ask=ask)
     facts = record_answer(code, study.record)
-    is_whole = bool(facts) and code in ANSWERED_WHOLE
-    return StudyQuestion(
-        code=code,
-        text=text,
-        source=Source.RECORD if facts else Source.NOBODY,
-        facts=facts,
-        ask=ask_address(write, code) if write and not is_whole else "",
-    )
+    source = Source.RECORD if facts else Source.NOBODY
+    return StudyQuestion(code=code, text=text, source=source, facts=facts, ask=ask)
 
 
 def ask_address(write: str, code: str) -> str:

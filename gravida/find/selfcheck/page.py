@@ -9,7 +9,17 @@ from django.urls import reverse
 from gravida.find.selfcheck import words
 from gravida.find.selfcheck.attached import attached_json
 from gravida.find.selfcheck.form import Question, form_questions
-from gravida.find.selfcheck.result import ResultWords, criterion_words, question_words, result_words
+from gravida.find.selfcheck.result import (
+    BLANK_LINE,
+    BLANK_RESULT,
+    BLANK_STEP,
+    Line,
+    ResultWords,
+    Step,
+    criterion_words,
+    question_words,
+    result_words,
+)
 from gravida.find.selfcheck.rules import result_of, rule_set
 from gravida.find.selfcheck.typed import Answers, Given, read_answers
 from gravida.find.site_studies import in_language
@@ -18,7 +28,7 @@ from gravida.protocol.study import StudyFolder
 
 @dataclass(frozen=True, kw_only=True)
 class SelfCheckPage:
-    """Everything the page shows. Without `result` it is the form."""
+    """Everything the page shows. Without a result it is the form."""
 
     number: str
     title: str
@@ -26,10 +36,13 @@ class SelfCheckPage:
     write: str  # where the answers go when she ticks them
     questions: tuple[Question, ...]
     data: str  # JSON for the browser
-    result: ResultWords | None = None
+    result: ResultWords = BLANK_RESULT
+    has_result: bool = False
     answers: str = ""  # JSON of the answers that are not sensitive
     sensitive_answers: str = ""  # JSON of the others; empty: there are none
     has_sensitive: bool = False
+    blank_line: Line = BLANK_LINE  # for the script to fill
+    blank_step: Step = BLANK_STEP
 
     @property
     def wrong(self) -> tuple[Question, ...]:
@@ -52,7 +65,8 @@ def self_check_page(
         write=reverse("contact:write", args=[number]) if can_write else "",
         questions=form_questions(criteria, given=given or {}, wrong=answers.wrong if answers else {}),
         data=json.dumps(browser_data(folder), ensure_ascii=False, separators=(",", ":")),
-        result=result_words(criteria, result) if result else None,
+        result=result_words(criteria, result) if result else BLANK_RESULT,
+        has_result=result is not None,
         answers=attached_json(criteria, _told(answers), sensitive=False),
         sensitive_answers=attached_json(criteria, _told(answers), sensitive=True),
         has_sensitive=any(fact.sensitive for fact in criteria.asked),

@@ -49,6 +49,11 @@ class ResultWords:
     trace: tuple[Step, ...]
 
 
+BLANK_LINE = Line(text="")
+BLANK_STEP = Step(text="", state="", tone="", because=(), open=())
+BLANK_RESULT = ResultWords(code="", title="", before="", lines=(), after="", trace=())
+
+
 def question_words(criteria: Criteria) -> dict[str, str]:
     """The question of every fact, in the reader's language."""
     return {fact.id: in_language(fact.question) for fact in criteria.facts}
