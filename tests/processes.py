@@ -4,11 +4,10 @@ import gc
 import multiprocessing
 import os
 import signal
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 FORK = multiprocessing.get_context("fork")
 _started: list[Any] = []
@@ -17,15 +16,14 @@ _started: list[Any] = []
 def start(target: Callable[[], object]) -> Any:
     """`target` at work in a process forked from this one, which inherits no open database.
 
-    SQLite remembers in the process which locks it holds. A connection that any thread has left open here
-    would make the child believe in locks that only its parent holds: both would write over each other's log,
-    and the next reader would find "file is not a database". So all of them are closed, unnamed ones too.
+    SQLite remembers in the process which locks it holds. A connection left open here, by a thread or by
+    the event loop of a browser's journey, would make the child believe in locks that only its parent holds:
+    both would write over each other's log, and the next reader would find "file is not a database".
     """
-    connections.close_all()
-    gc.collect()
-    for left in [each for each in gc.get_objects() if type(each) is sqlite3.Connection]:
-        if _is_open_on_the_database(left):
-            left.close()
+    for wrapper in [each for each in gc.get_objects() if issubclass(type(each), BaseDatabaseWrapper)]:
+        wrapper.inc_thread_sharing()
+        wrapper.close()
+        wrapper.dec_thread_sharing()
     process = FORK.Process(target=target, daemon=True)
     process.start()
     _started.append(process)
@@ -44,11 +42,3 @@ def kill_those_left() -> None:
         process = _started.pop()
         if process.is_alive():
             kill(process)
-
-
-def _is_open_on_the_database(connection: sqlite3.Connection) -> bool:
-    try:
-        files = [file for _, _, file in connection.execute("PRAGMA database_list")]
-    except sqlite3.ProgrammingError:  # closed, or another thread's own: Django's may be used from any
-        return False
-    return str(connections["default"].settings_dict["NAME"]) in files
