@@ -237,6 +237,17 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 REGISTRY_URL = env.str("GRAVIDA_REGISTRY_URL", default="https://clinicaltrials.gov/api/v2").rstrip("/")
 REGISTRY_PAUSE_SECONDS = env.float("GRAVIDA_REGISTRY_PAUSE_SECONDS", default=1.3)
 
+# Overviews from a language model (docs/overviews.md): off unless the operator names an endpoint that speaks
+# OpenAI's chat completions, as https://models.example.org/v1. Public registry records alone are sent there.
+OVERVIEW_ENDPOINT = env.str("GRAVIDA_OVERVIEW_ENDPOINT", default="").rstrip("/")
+OVERVIEW_MODEL = env.str("GRAVIDA_OVERVIEW_MODEL", default="")
+OVERVIEW_KEY = env.str("GRAVIDA_OVERVIEW_KEY", default="")
+OVERVIEW_SECONDS = env.float("GRAVIDA_OVERVIEW_SECONDS", default=180.0)
+if OVERVIEW_ENDPOINT and not (OVERVIEW_ENDPOINT.startswith(("https://", "http://")) and OVERVIEW_MODEL):
+    raise ImproperlyConfigured(
+        "GRAVIDA_OVERVIEW_ENDPOINT is set: wanted an http(s) address, and GRAVIDA_OVERVIEW_MODEL beside it"
+    )
+
 # Outgoing mail (docs/mail.md). Without a server mails are written into a folder, and staff are told so.
 MAIL_URL = env.str("GRAVIDA_MAIL_URL", default="file:")
 MAIL_FOLDER = DATA / "mail"

@@ -37,6 +37,7 @@ TASK_LISTS = (
     "gravida.find.tasks",
     "gravida.find.contact.tasks",
     "gravida.find.alerts.tasks",
+    "gravida.find.overviews.tasks",
     "gravida.find.notes.tasks",
 )
 SEATS = ("sender 1", "sender 2")  # at most two workers send

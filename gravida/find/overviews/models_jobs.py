@@ -23,6 +23,10 @@ class GenerationJob(models.Model):
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    seen = models.PositiveIntegerField(
+        default=0,
+        help_text="Newest version when it was asked for; a newer one is not pushed aside.",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     holder = models.CharField(max_length=80, blank=True, help_text="Which worker is at it.")
     held_until = models.DateTimeField(null=True, help_text="After this another worker may take it.")
@@ -37,8 +41,8 @@ class GenerationJob(models.Model):
     class Privacy:
         identifying = ()
         shareable = (
-            "id", "study", "language", "asked_by", "asked_at", "state", "holder", "held_until", "tries",
-            "received", "last_trouble", "failure", "found", "ended_at", "text",
+            "id", "study", "language", "asked_by", "asked_at", "seen", "state", "holder", "held_until",
+            "tries", "received", "last_trouble", "failure", "found", "ended_at", "text",
         )  # fmt: skip
 
     class Meta:
