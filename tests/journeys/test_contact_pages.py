@@ -141,7 +141,13 @@ def test_every_control_is_large_enough_to_touch(visitor: Page) -> None:
         assert target >= 24, control.evaluate("element => element.outerHTML.slice(0, 120)")
 
 
-@pytest.mark.parametrize("start", range(0, 40, 10))
+def _in_pairs() -> list[str]:
+    """The payloads two by two, the longest with the shortest: each pair fits the shortest field of a name."""
+    by_length = sorted(PAYLOADS, key=len)
+    return [f"{by_length[place]} {by_length[-1 - place]}" for place in range(len(by_length) // 2)]
+
+
+@pytest.mark.parametrize("start", range(0, 20, 5))
 def test_hostile_words_are_text_on_every_page_that_shows_them(
     open_context: Callable[..., BrowserContext], start: int
 ) -> None:
@@ -157,7 +163,7 @@ def test_hostile_words_are_text_on_every_page_that_shows_them(
         assert page.locator("script:not([src]):not([type='application/ld+json'])").count() == 0
         assert page.locator("form:not([method=post]):not([method=get])").count() == 0
 
-    for payload in PAYLOADS[start : start + 10]:
+    for payload in _in_pairs()[start : start + 5]:
         Request.objects.all().update(state="spam", ended_at="2026-01-01T00:00:00Z")
         # on the form that comes back, in every field
         page.goto(f"/en/{FORM}")
