@@ -22,6 +22,7 @@ from tests.analysis import whole
 from tests.analysis.conftest import FACTORS
 
 HOME = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("one run of each plan")
 
 
 def asked(plan: str | Path, data: Path, *, disclosure: bool = True) -> Asked:

@@ -29,6 +29,7 @@ from gravida.protocol.definitions_file import read_definitions
 from tests.analysis.histories import ENDINGS, Told, pregnancies
 from tests.explain.register_tables import columns_in, columns_of, equal, write_register
 
+pytestmark = pytest.mark.xdist_group("one session of Spark")
 STUDY = Path(__file__).resolve().parents[2] / "studies" / "falco"
 RULES = (
     IndexRule(),

@@ -12,7 +12,7 @@ from gravida.analysis.run_source import data_hash, definitions_for
 from tests.analysis import whole
 from tests.journeys.conftest import problems_of_accessibility
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("one report")]
 STUDIES = Path(__file__).resolve().parents[2] / "studies"
 
 
