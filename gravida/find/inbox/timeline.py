@@ -12,6 +12,7 @@ from gravida.find.contact.letters import Event
 from gravida.find.contact.models import Attachment, Message, Request
 from gravida.find.contact.states import State
 from gravida.find.inbox import when, words
+from gravida.find.selfcheck.attached import answer_lines, trace_lines
 from gravida.find.site_studies import in_language, site_studies
 from gravida.web.mail.reading import states_about
 
@@ -119,6 +120,9 @@ def _mails(request: Request) -> Iterator[Entry]:
 
 def _attached(attachment: Attachment, study: str) -> Attached:
     title = str(words.ATTACHED[attachment.kind])
+    if attachment.kind == Attachment.Kind.ANSWERS and (answers := answer_lines(study, attachment.text)):
+        told = (*answers, *trace_lines(study, attachment.text))
+        return Attached(title=title, lines=tuple((line.name, line.value) for line in told))
     lines = tuple(_lines(attachment.text, study)) if attachment.kind != Attachment.Kind.NOTES else ()
     return Attached(title=title, lines=lines, text="" if lines else attachment.text)
 

@@ -18,7 +18,8 @@ const restore = () => {
   for (const [name, value, checked] of kept.typed) {
     for (const field of fields().filter((one) => one.name === name)) {
       const isBox = field.type === "checkbox" || field.type === "radio";
-      if (isBox && field.value === value) field.checked = checked;
+      // What the address ticked, as a question to the team, stays ticked beside what was ticked before.
+      if (isBox && field.value === value) field.checked = checked || (field.type === "checkbox" && field.defaultChecked);
       if (!isBox && !field.value) field.value = value;
     }
   }
@@ -29,6 +30,7 @@ if (form) {
   // A page that answers a sending is filled by the server; reloading it, or coming back, must not send again.
   if (form.dataset.isFilled === undefined) restore();
   else history.replaceState(null, "", location.href);
+  if (fields().some((field) => field.type === "checkbox" && field.defaultChecked)) save();
   form.addEventListener("input", save);
   form.addEventListener("change", save);
   if (form.dataset.isFilled !== undefined) save();

@@ -31,9 +31,12 @@ class CentresPage:
     nearest_distance: str
     others_near: str
     kept: list[tuple[str, str]]  # fields typed before, as names and values
+    asked: list[str]  # codes of questions that the address brought
 
 
-def centres_page(study: Study, *, rows: list[CentreRow], place: SearchForm, typed: QueryDict) -> CentresPage:
+def centres_page(
+    study: Study, *, rows: list[CentreRow], place: SearchForm, typed: QueryDict, asked: list[str]
+) -> CentresPage:
     """The page; `typed` holds a form that was filled already, or nothing."""
     typed_near = place.data.get("near", "") if place.place else ""
     keep = (*MessageForm.base_fields, MARK_NAME)
@@ -49,4 +52,5 @@ def centres_page(study: Study, *, rows: list[CentreRow], place: SearchForm, type
         nearest_distance=nearest.distance if nearest else "",
         others_near=f"{reverse('find:search')}?{urlencode({'near': typed_near})}" if typed_near else "",
         kept=[(name, value) for name in keep for value in typed.getlist(name)],
+        asked=[] if typed else asked,
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gravida.find.contact.models import Request
 from gravida.find.contact.pages.typed import typed_line, typed_text
 from gravida.find.contact.telephone import WrongTelephone, normal_telephone
+from gravida.find.questions.words import QUESTION
 from gravida.web.mail.address import WrongAddress, normal_address
 
 MOST_SIGNS = 1000  # of a message
@@ -176,12 +177,22 @@ class MessageForm(_Reached):
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    attach_self_check = forms.BooleanField(label=_("Attach my answers to the self-check"), required=False)
+    asked = forms.MultipleChoiceField(
+        label=_("Questions for the team"),
+        required=False,
+        choices=list(QUESTION.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
     # Of this page's making, never brought back by the browser: attaching is chosen each time.
+    attach_self_check = forms.BooleanField(
+        label=_("Attach my answers to the self-check"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-ours": ""}),
+    )
     attach_notes = forms.BooleanField(
         label=_("Attach my notes"), required=False, widget=forms.CheckboxInput(attrs={"data-ours": ""})
     )
-    self_check = TypedField(required=False, widget=forms.HiddenInput)
+    self_check = TypedField(required=False, widget=forms.HiddenInput(attrs={"data-ours": ""}))
     notes = TypedField(required=False, widget=forms.HiddenInput(attrs={"data-ours": ""}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -34,6 +34,8 @@ from gravida.find.contact.pages.sent_page import receipt_gone, sent_page
 from gravida.find.contact.pages.write_page import write_page
 from gravida.find.forms import SearchForm
 from gravida.find.models import Study
+from gravida.find.questions.chosen import FIELD, PARAMETER, known, with_questions
+from gravida.find.selfcheck.attached import FROM_SELF_CHECK, with_ticked_answers
 from gravida.web.limits import TooMany
 from gravida.web.network import network_of
 from gravida.web.tokens import digest
@@ -46,6 +48,8 @@ SHOW_AGAIN, CHOOSE_CENTRE = "again", "centre"
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, number: str) -> HttpResponse:
     """The centre where there is a choice, then the message. Nothing typed is lost, whatever happens."""
+    if request.POST.get("show") == FROM_SELF_CHECK:
+        request.POST = with_ticked_answers(request.POST)  # type: ignore[assignment]  # immutable in name only
     study = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
     if study is None:
         raise Http404
@@ -59,10 +63,10 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     centre = _chosen(request, rows, open_rows)
     show = request.POST.get("show", "")
     if centre is None or show == CHOOSE_CENTRE:
-        page = centres_page(study, rows=rows, place=place, typed=request.POST)
+        page = centres_page(study, rows=rows, place=place, typed=request.POST, asked=_asked(request))
         return render(request, "contact/centres.html", {"page": page, "place_form": place})
     if request.method != "POST" or show:
-        return _form(request, study, centre, rows, form=MessageForm(initial=_typed(request.POST)), at=now)
+        return _form(request, study, centre, rows, form=MessageForm(initial=_typed(request)), at=now)
     return _send(request, study, centre, rows, at=now)
 
 
@@ -93,6 +97,7 @@ def _form(
         centre=centre,
         is_only=len(rows) == 1,
         given=request.POST,
+        asked=_asked(request),
         mark=given if read_mark(given) else new_mark(at=at),
         notice=notice or [],
         at=at,
@@ -112,9 +117,8 @@ def _send(
             _("Nothing was sent yet: this form did not come from a page of ours, or it has grown too old."),
             _("Everything you typed is here. Please look at it once more and send it again."),
         ]
-        return _form(
-            request, study, centre, rows, form=MessageForm(initial=_typed(request.POST)), at=at, notice=notice
-        )
+        form = MessageForm(initial=_typed(request))
+        return _form(request, study, centre, rows, form=form, at=at, notice=notice)
     if not form.is_valid():
         return _form(request, study, centre, rows, form=form, at=at)
     try:
@@ -180,7 +184,7 @@ def letter_of(form: MessageForm) -> Letter:
         details=details_of(form.cleaned_data),
         language=(get_language() or "en").split("-")[0],
         writes_for=form.cleaned_data["writes_for"],
-        text=form.cleaned_data["message"],
+        text=with_questions(form.cleaned_data["message"], form.cleaned_data["asked"]),
         answers=form.answers_to_send,
         notes=form.notes_to_send,
     )
@@ -200,13 +204,22 @@ def details_of(given: dict[str, Any]) -> Details:
     )
 
 
-def _typed(given: QueryDict) -> dict[str, Any]:
-    """What was typed, for a form that is shown without judging it."""
-    return {
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """What was typed or asked so far, for a form that is shown without judging it."""
+    given = request.POST
+    typed: dict[str, Any] = {
         name: given.getlist(name) if name == "half_days" else given.get(name)
         for name in MessageForm.base_fields
         if name in given
     }
+    return typed | {FIELD: _asked(request)}
+
+
+def _asked(request: HttpRequest) -> list[str]:
+    """The questions she ticked in the form; before that, those that the address names by their codes."""
+    if request.method == "POST":
+        return known(request.POST.getlist(FIELD))
+    return known(request.GET.getlist(PARAMETER))
 
 
 @require_safe

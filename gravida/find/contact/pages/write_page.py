@@ -15,6 +15,8 @@ from gravida.find.contact.pages.form_mark import MARK_NAME, TRAP_NAME
 from gravida.find.contact.pages.forms import LANGUAGES_OFFERED
 from gravida.find.contact.working_days import after_working_days
 from gravida.find.models import Study
+from gravida.find.questions.chosen import Tick, ticks
+from gravida.find.selfcheck.attached import FROM_SELF_CHECK, AttachedLine, answer_lines
 
 _DAYS = (
     ("mon", gettext_lazy("Monday")),
@@ -76,7 +78,9 @@ class WritePage:
     mark: str
     notice: list[str]
     is_filled: bool  # by what was sent: the page answers a sending
-    has_self_check: bool
+    ticks: list[Tick]  # questions that can be put to the team
+    has_asked: bool
+    self_check: tuple[AttachedLine, ...]  # her answers, as the team would read them; empty: none came along
     has_notes: bool
     mark_name: str = MARK_NAME
     trap_name: str = TRAP_NAME
@@ -88,6 +92,7 @@ def write_page(
     centre: CentreRow,
     is_only: bool,
     given: QueryDict,
+    asked: list[str],
     mark: str,
     notice: list[str],
     at: datetime,
@@ -106,8 +111,11 @@ def write_page(
         languages_offered=[str(language) for language in LANGUAGES_OFFERED],
         mark=mark,
         notice=notice,
-        is_filled=bool(given),
-        has_self_check=bool(given.get("self_check")),
+        # The self-check brings answers, not a message: what was typed before comes back from the browser.
+        is_filled=bool(given) and given.get("show") != FROM_SELF_CHECK,
+        ticks=ticks(study, asked, at=at),
+        has_asked=bool(asked),
+        self_check=answer_lines(study.number, given.get("self_check", "")),
         has_notes=bool(given.get("notes")),
     )
 
