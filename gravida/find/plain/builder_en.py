@@ -29,7 +29,7 @@ _PHASES = {
     ("PHASE1", "PHASE2"): "This is an early test (phases 1 and 2). It looks at safety and at first effects.",
     ("PHASE2",): "This is a phase 2 study. It looks at whether the treatment works and is safe.",
     ("PHASE2", "PHASE3"): "This is a phase 2 and 3 study. It looks at how well the treatment works.",
-    ("PHASE3",): "This is a phase 3 study. It looks at how well the treatment works in many people.",
+    ("PHASE3",): "This is a phase 3 study. It looks at how well it works in many people.",
     ("PHASE4",): "This is a phase 4 study. It looks at a treatment that is already in use.",
 }
 _PURPOSE = {  # with conditions that one can treat or prevent

@@ -1,4 +1,4 @@
-"""What a record is about and what is given, in plain words where a table has them, else as the record says."""
+"""What a record is about and what is given: in plain words where a table has them, else as it says."""
 
 import re
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from gravida.find.plain.sentences import Language
 from gravida.find.plain.tables import table, word_set
 from gravida.find.record import Intervention, StudyRecord
 
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
 LONGEST_NAME = 48  # signs of a name that a plain sentence can carry
 AT_MOST = 3  # conditions or interventions named in one sentence
 _PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
@@ -41,15 +42,23 @@ def _neutral() -> frozenset[str]:
 
 def condition_names(record: StudyRecord, language: Language) -> list[Name]:
     """Up to AT_MOST conditions, those with plain words first; each thing once."""
-    found = [_condition(condition, language) for condition in record.conditions]
-    return _chosen(found)
+    return _chosen(all_conditions(record, language))
 
 
-def _chosen(found: Iterable[Name | None]) -> list[Name]:
+def all_conditions(record: StudyRecord, language: Language) -> list[Name]:
+    """Every condition that a plain sentence can carry."""
+    return [name for one in record.conditions if (name := _condition(one, language))]
+
+
+def all_interventions(record: StudyRecord, language: Language) -> list[Name]:
+    """Everything given or done that a plain sentence can carry."""
+    return [name for one in record.interventions if (name := _intervention(one, language))]
+
+
+def _chosen(found: Iterable[Name]) -> list[Name]:
     names: dict[str, Name] = {}
     for name in found:
-        if name:
-            names.setdefault(name.text.lower(), name)
+        names.setdefault(name.text.lower(), name)
     plain = [name for name in names.values() if name.is_plain]
     return (plain or list(names.values()))[:AT_MOST]
 
@@ -93,13 +102,13 @@ def _small(word: str) -> str:
 
 def intervention_names(record: StudyRecord, language: Language) -> list[Name]:
     """Up to AT_MOST things that are given or done, placebo apart, each once."""
-    return _chosen_interventions([_intervention(one, language) for one in record.interventions])
+    return _chosen_interventions(all_interventions(record, language))
 
 
-def _chosen_interventions(found: Iterable[Name | None]) -> list[Name]:
+def _chosen_interventions(found: Iterable[Name]) -> list[Name]:
     names: dict[str, Name] = {}
     for name in found:
-        if name and "placebo" not in name.text.lower():
+        if "placebo" not in name.text.lower():
             names.setdefault(name.text.lower(), name)
     return list(names.values())[:AT_MOST]
 

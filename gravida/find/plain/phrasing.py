@@ -7,8 +7,10 @@ from gravida.find.plain.sentences import Language
 from gravida.find.record import PartialDate, StudyRecord
 
 _MONTHS = {
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"),
+    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+           "novembre", "décembre"),
 }  # fmt: skip
 _UNITS = {  # unit of the registry -> one and several, by language
     "year": {"en": ("year", "years"), "fr": ("an", "ans")},

@@ -10,11 +10,13 @@ from gravida.find.record import Outcome, StudyRecord
 
 _EASY_GRADE, _SHORTEST, _LONGEST = 7.5, 6, 15
 _STARTS_WELL = re.compile(
-    r"(?:The (?:purpose|aim|goal|objective|study|researchers|investigators)|Researchers|Women|Men|Patients|People"
+    r"(?:The (?:purpose|aim|goal|objective|study|researchers|investigators)|Researchers|Women|Men|Patients"
+    r"|People"
     r"|Children|Many|Doctors|Participants|About)\b"
 )
 _NOT_PLAIN = re.compile(
-    r"[:;()\[\]<>=≥≤@/“”\"|*]|\b(?:we|our|you|your|this|these|such|however|also|hypothes\w+|above|below|will not)\b"
+    r"[:;()\[\]<>=≥≤@/“”\"|*]|"
+    r"\b(?:we|our|you|your|this|these|such|however|also|hypothes\w+|above|below|will not)\b"
     r"|\b[A-Z]{2,}|\d{4,}|www",
 )
 _MEASURE_NOT_PLAIN = re.compile(r"[:;()\[\]<>=≥≤@/%“”\"|*]|\b[A-Z]{2,}\b|\d")

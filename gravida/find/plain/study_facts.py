@@ -1,4 +1,4 @@
-"""What the fields of a record say about a study, once for both languages: kind, state, chance, masking, people."""
+"""What the fields of a record say, once for both languages: kind, state, chance, masking, people."""
 
 import re
 from dataclasses import dataclass
