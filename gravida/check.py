@@ -14,6 +14,7 @@ CHECK_LISTS = (
     "gravida.web.audit.checks",
     "gravida.find.contact.checks",
     "gravida.find.alerts.checks",
+    "gravida.find.glossary.checks",
 )
 FAULTY = 1
 

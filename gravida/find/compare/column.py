@@ -15,7 +15,8 @@ from gravida.find.models import Study
 from gravida.find.overviews.automatic import automatic_overview
 from gravida.find.overviews.reads import Overview, published_overview
 from gravida.find.record import StudyRecord
-from gravida.find.site_studies import in_language, site_studies
+from gravida.find.site_studies import centres_of, in_language, site_studies
+from gravida.protocol.study import StudyFolder
 
 # Of an overview's answer: what fits a column; the rest stands on the study's page.
 LONGEST_ANSWER = 280
@@ -60,7 +61,7 @@ def column_of(study: Study, *, near: Place | None, typed_near: str, remove: str,
     folder = site_studies().get(study.number)
     plain_title = in_language(folder.title) if folder else ""
     contact = contact_card(study, near=near, typed_near=typed_near, at=at)
-    place, more = _place(record, contact, near)
+    place, more = _place(record, contact, folder, near)
     address = reverse("find:study", args=[study.number])
     language = (get_language() or "en").split("-")[0]
     return Column(
@@ -76,7 +77,7 @@ def column_of(study: Study, *, near: Place | None, typed_near: str, remove: str,
         contact=contact,
         place=place,
         more_places=more,
-        languages=tuple(dict.fromkeys(code for row in contact.centres for code in row.team.languages)),
+        languages=_languages(study.number, contact),
     )
 
 
@@ -91,7 +92,9 @@ def shortened(text: str, longest: int) -> str:
     return f"{cut[: cut.rfind(' ')] if ' ' in cut else cut} …"
 
 
-def _place(record: StudyRecord, contact: ContactCard, near: Place | None) -> tuple[PlaceRow | None, int]:
+def _place(
+    record: StudyRecord, contact: ContactCard, folder: StudyFolder | None, near: Place | None
+) -> tuple[PlaceRow | None, int]:
     """The nearest place, a centre that can be named before any other, and how many others there are."""
     if contact.centres:
         rows = [
@@ -99,8 +102,15 @@ def _place(record: StudyRecord, contact: ContactCard, near: Place | None) -> tup
             for row in contact.centres
         ]
     else:
-        rows = places_of(record, None, near=near)
+        rows = places_of(record, folder, near=near)
     return (rows[0], len(rows) - 1) if rows else (None, 0)
+
+
+def _languages(number: str, contact: ContactCard) -> tuple[str, ...]:
+    """Codes of the languages of its teams; of its folder's centres where no team can be written to."""
+    spoken = [row.team.languages for row in contact.centres]
+    spoken = spoken or [centre.languages for centre in centres_of(number)]
+    return tuple(dict.fromkeys(code for codes in spoken for code in codes))
 
 
 def runs(record: StudyRecord) -> str:

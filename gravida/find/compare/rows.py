@@ -79,7 +79,9 @@ def _do(column: Column) -> Cell:
 
 def _long(column: Column) -> Cell:
     answer = column.answer("how_long")
-    return Cell(text=answer or runs(column.record), more=runs(column.record) if answer else _long_for_you())
+    # Rules can only tell from when to when the study runs.
+    is_written = bool(answer and column.overview and not column.overview.is_automatic)
+    return Cell(text=answer or runs(column.record), more="" if is_written else _long_for_you())
 
 
 def _long_for_you() -> str:
@@ -158,7 +160,7 @@ def _who_remark(columns: Sequence[Column]) -> str:
     known = [age for age in oldest if age is not None]
     if len(known) == len(columns) and known.count(max(known)) == 1:
         column = columns[oldest.index(max(known))]
-        return _("%(study)s takes women up to the highest age (%(age)s).") % {
+        return _("The highest age is that of %(study)s (%(age)s).") % {
             "study": column.name, "age": words.age(column.record.maximum_age),
         }  # fmt: skip
     return ""

@@ -6,14 +6,14 @@ Pure: no Django, no network, no database.
 import datetime
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("en", "fr")
 KEY = re.compile(r"[a-z][a-z0-9-]{1,40}")
-_ENTRY_FIELDS = {"key", "en", "fr", "source", "address", "see", "reviewed_by", "reviewed_on", "also_a_word"}
+_ENTRY_FIELDS = {"key", "en", "fr", "source", "see", "reviewed_by", "reviewed_on", "also_a_word"}
 _WORDING_FIELDS = {"term", "forms", "short", "text", "note"}
 
 
@@ -37,13 +37,24 @@ class Wording:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """Who says what a term means."""
+
+    names: Mapping[str, str]  # by language
+    address: str = ""
+
+    def in_language(self, language: str) -> str:
+        """Its name in this language, else in English."""
+        return self.names.get(language) or self.names["en"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One term: what it is called and means in each language, and who says so."""
 
     key: str  # the anchor of its entry
     wordings: Mapping[str, Wording]
-    source: str
-    address: str = ""  # of the source
+    source: Source
     see: tuple[str, ...] = ()  # keys of entries that belong to it
     reviewed_by: str = ""  # a role; empty: not yet reviewed
     reviewed_on: datetime.date | None = None
@@ -56,101 +67,124 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Glossary:
-    """Entries by key."""
+    """Entries by key, and the sources they name."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def with_more(self, other: "Glossary") -> "Glossary":
         """This glossary and another one's entries, which take the place of entries with the same key."""
-        return Glossary(entries={**self.entries, **other.entries})
+        return replace(self, entries={**self.entries, **other.entries})
 
 
-def read_glossary(*files: Path, beside: Glossary | None = None) -> Glossary:
-    """The glossary of these files; `beside` may be named by their `see`.
+def read_sources(file: Path) -> dict[str, Source]:
+    """Sources by key. UnreadableGlossary names every mistake."""
+    mistakes: list[str] = []
+    raw = _table(file, "source", dict, mistakes) or {}
+    for key, one in raw.items():
+        names = [one.get(code) for code in LANGUAGES] if isinstance(one, dict) else []
+        if not names or not all(_is_text(name) for name in names):
+            mistakes.append(f"{file.name}: source {key}: wanted its name in {' and '.join(LANGUAGES)}")
+        elif not str(one.get("address", "https://")).startswith("https://"):
+            mistakes.append(f"{file.name}: source {key}: address {one['address']!r}: wanted https://...")
+    if mistakes:
+        raise UnreadableGlossary(mistakes)
+    return {
+        key: Source(names={code: one[code] for code in LANGUAGES}, address=one.get("address", ""))
+        for key, one in raw.items()
+    }
 
-    UnreadableGlossary names every mistake.
+
+def read_glossary(*files: Path, beside: Glossary) -> Glossary:
+    """The entries of these files; they may name sources and entries of the glossary beside them.
+
+    A source that is no key is its own name. UnreadableGlossary names every mistake.
     """
     mistakes: list[str] = []
     entries: dict[str, Entry] = {}
     for file in files:
-        for place, raw in enumerate(_raw_entries(file, mistakes), start=1):
-            entry = _entry(raw, f"{file.name}, entry {place}", mistakes)
+        for place, raw in enumerate(_table(file, "entry", list, mistakes) or [], start=1):
+            entry = _entry(raw, f"{file.name}, entry {place}", beside.sources, mistakes)
             if entry is None:
                 continue
             if entry.key in entries:
                 mistakes.append(f"{file.name}, entry {place}: key {entry.key} stands twice")
             entries[entry.key] = entry
-    known = {*entries, *(beside.entries if beside else ())}
+    known = {*entries, *beside.entries}
     for entry in entries.values():
         mistakes.extend(
             f"{entry.key}: see names {other}, which is no entry" for other in entry.see if other not in known
         )
     if mistakes:
         raise UnreadableGlossary(mistakes)
-    return Glossary(entries=entries)
+    return Glossary(entries=entries, sources=beside.sources)
 
 
-def _raw_entries(file: Path, mistakes: list[str]) -> list[Any]:
+def _table(file: Path, name: str, kind: type, mistakes: list[str]) -> Any:
+    """What a file holds under its one name; None, with the mistake, where it cannot be read."""
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         mistakes.append(f"{file.name}: {error}")
-        return []
-    entries = raw.get("entry", [])
-    if set(raw) - {"entry"} or not isinstance(entries, list):
+        return None
+    if set(raw) != {name} or not isinstance(raw[name], kind):
         mistakes.append(
-            f"{file.name}: found {', '.join(sorted(raw))}; wanted a list [[entry]] and nothing else"
+            f"{file.name}: found {', '.join(sorted(raw)) or 'nothing'}; wanted {name} and nothing else"
         )
-        return []
-    return entries
+        return None
+    return raw[name]
 
 
-def _entry(raw: Any, where: str, mistakes: list[str]) -> Entry | None:
+def _entry(raw: Any, where: str, sources: Mapping[str, Source], mistakes: list[str]) -> Entry | None:
     """One entry; None, with its mistakes, where it cannot be read."""
-    before = len(mistakes)
     if not isinstance(raw, dict):
         mistakes.append(f"{where}: wanted a table")
         return None
-    key = raw.get("key")
-    if not isinstance(key, str) or not KEY.fullmatch(key):
-        mistakes.append(f"{where}: key {key!r}: wanted small letters, figures and hyphens")
-    mistakes.extend(f"{where}: unknown field {name}" for name in sorted(set(raw) - _ENTRY_FIELDS))
-    wordings = {code: _wording(raw.get(code), f"{where} ({code})", mistakes) for code in LANGUAGES}
-    source, address = raw.get("source", ""), raw.get("address", "")
-    if not isinstance(source, str) or not source.strip():
-        mistakes.append(f"{where}: no source")
-    if not isinstance(address, str) or (address and not address.startswith("https://")):
-        mistakes.append(f"{where}: address {address!r}: wanted https://...")
-    reviewed_on = raw.get("reviewed_on")
-    if bool(raw.get("reviewed_by")) != (type(reviewed_on) is datetime.date):
-        mistakes.append(f"{where}: reviewed_by (a role) and reviewed_on (a date) belong together")
-    if len(mistakes) > before:
+    wrong = list(_wrong_fields(raw))
+    wordings = {code: _wording(raw.get(code), code, wrong) for code in LANGUAGES}
+    if wrong:
+        mistakes.extend(f"{where}: {text}" for text in wrong)
         return None
+    named: str = raw["source"]
     return Entry(
         key=raw["key"],
         wordings={code: wording for code, wording in wordings.items() if wording},
-        source=source,
-        address=address,
+        source=sources.get(named) or Source(names=dict.fromkeys(LANGUAGES, named)),
         see=tuple(raw.get("see", ())),
         reviewed_by=raw.get("reviewed_by", ""),
-        reviewed_on=reviewed_on,
+        reviewed_on=raw.get("reviewed_on"),
         also_a_word=bool(raw.get("also_a_word")),
     )
 
 
-def _wording(raw: Any, where: str, mistakes: list[str]) -> Wording | None:
+def _wrong_fields(raw: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the fields of an entry that stand in no language."""
+    key = raw.get("key")
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        yield f"key {key!r}: wanted small letters, figures and hyphens"
+    yield from (f"unknown field {name}" for name in sorted(set(raw) - _ENTRY_FIELDS))
+    if not _is_text(raw.get("source")):
+        yield "no source"
+    if not _is_list_of_texts(raw.get("see", [])):
+        yield "see: wanted a list of keys"
+    if bool(raw.get("reviewed_by")) != (type(raw.get("reviewed_on")) is datetime.date):
+        yield "reviewed_by (a role) and reviewed_on (a date) belong together"
+
+
+def _wording(raw: Any, language: str, wrong: list[str]) -> Wording | None:
+    """An entry in one language; None, with what is wrong, where it cannot be read."""
     if not isinstance(raw, dict):
-        mistakes.append(f"{where}: wanted term and text in this language")
+        wrong.append(f"{language}: wanted term and text in this language")
         return None
-    wrong = [f"unknown field {name}" for name in sorted(set(raw) - _WORDING_FIELDS)]
-    wrong += [f"no {name}" for name in ("term", "text") if not _is_text(raw.get(name))]
-    wrong += [
+    found = [f"unknown field {name}" for name in sorted(set(raw) - _WORDING_FIELDS)]
+    found += [f"no {name}" for name in ("term", "text") if not _is_text(raw.get(name))]
+    found += [
         f"{name}: wanted a list of texts"
         for name in ("forms", "short")
-        if not isinstance(raw.get(name, []), list) or not all(_is_text(form) for form in raw.get(name, []))
+        if not _is_list_of_texts(raw.get(name, []))
     ]
-    if wrong:
-        mistakes.extend(f"{where}: {text}" for text in wrong)
+    if found:
+        wrong.extend(f"{language}: {text}" for text in found)
         return None
     return Wording(
         term=raw["term"],
@@ -159,6 +193,10 @@ def _wording(raw: Any, where: str, mistakes: list[str]) -> Wording | None:
         short=tuple(raw.get("short", ())),
         note=str(raw.get("note", "")),
     )
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(one) for one in value)
 
 
 def _is_text(value: Any) -> bool:

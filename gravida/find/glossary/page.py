@@ -25,12 +25,13 @@ class EntryOnPage:
 
     entry: Entry
     wording: Wording
+    source: str
     see: tuple[See, ...]
 
     @property
     def also(self) -> str:
         """Abbreviations that are not the term itself."""
-        return ", ".join(short for short in self.wording.short if short != self.wording.term)
+        return ", ".join(short for short in self.wording.short if short not in self.wording.term)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,7 @@ def _on_page(entry: Entry, glossary: Glossary, language: str) -> EntryOnPage:
     return EntryOnPage(
         entry=entry,
         wording=entry.in_language(language),
+        source=entry.source.in_language(language),
         see=tuple(
             See(key=key, term=glossary.entries[key].in_language(language).term)
             for key in entry.see

@@ -1,7 +1,8 @@
 """Choosing and shortening: what of a study fits one printed page at a readable size. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 # Signs of each part, so that the fullest page is one page of A4 in ten-point type, in French too.
 TITLE = 150
@@ -44,15 +45,24 @@ def brief_list(lines: Sequence[str], *, longest: int = CRITERIA) -> BriefList:
     return BriefList(lines=tuple(kept), left_out=len(lines) - len(kept))
 
 
-def first_of(*texts: str) -> str:
-    """The first text that says something; empty where none does."""
-    return next((text for text in texts if text.strip()), "")
+class Nested(Protocol):
+    """A line with the lines under it."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def items(self) -> Sequence["Nested"]: ...
 
 
-def flat(items: Iterable[object]) -> list[str]:
-    """The lines of nested criteria, those above before those under them."""
-    lines: list[str] = []
-    for item in items:
-        lines.append(str(getattr(item, "text", item)))
-        lines.extend(flat(getattr(item, "items", ())))
-    return lines
+def one_line_each(items: Sequence[Nested], *, with_those_under: bool) -> list[str]:
+    """Each criterion in one line; those under it follow where it says nothing without them."""
+    if not with_those_under:
+        return [item.text for item in items]
+    return [
+        " ".join(
+            (item.text, "; ".join(one_line_each(item.items, with_those_under=True)))
+            if item.items
+            else (item.text,)
+        )
+        for item in items
+    ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,16 +14,17 @@ from gravida.find import words
 from gravida.find.badges import Badge, badges
 from gravida.find.centres import places_of
 from gravida.find.contact.pages.card import ContactCard, contact_card
-from gravida.find.criteria_lists import criteria_lists
+from gravida.find.criteria_lists import CriteriaLists, criteria_lists
 from gravida.find.gazetteer import Place
 from gravida.find.models import Study
 from gravida.find.overviews.automatic import automatic_overview
 from gravida.find.overviews.reads import published_overview
 from gravida.find.record import StudyRecord
 from gravida.find.sheet.asked import Asked
-from gravida.find.sheet.brief import DO, SUMMARY, TITLE, BriefList, brief_list, brief_text, flat
+from gravida.find.sheet.brief import DO, SUMMARY, TITLE, BriefList, brief_list, brief_text, one_line_each
 from gravida.find.sheet.qr import qr_svg
 from gravida.find.site_studies import in_language, site_studies
+from gravida.protocol.study import StudyFolder
 from gravida.web.frame import absolute
 
 PLACES = 3
@@ -74,7 +76,7 @@ def sheet_of(study: Study, asked: Asked, *, near: Place | None, request: HttpReq
     )
     criteria = criteria_lists(record, folder)
     contact = contact_card(study, near=near, typed_near=asked.near, at=at)
-    places = _places(record, contact, near)
+    places = _places(record, contact, folder, near)
     address = absolute(request, reverse("find:study", args=[study.number]))
     return Sheet(
         record=record,
@@ -85,8 +87,8 @@ def sheet_of(study: Study, asked: Asked, *, near: Place | None, request: HttpReq
         summary=brief_text(overview.in_short if overview else record.brief_summary, SUMMARY),
         summary_language="" if overview else "en",
         do=brief_text(overview.answer("what_would_i_do"), DO) if overview else "",
-        possible=brief_list(flat(criteria.possible) if criteria else []),
-        not_possible=brief_list(flat(criteria.not_possible) if criteria else []),
+        possible=_criteria(criteria, "possible"),
+        not_possible=_criteria(criteria, "not_possible"),
         criteria_language="en" if criteria and criteria.is_registry_text else "",
         places=tuple(places[:PLACES]),
         more_places=max(len(places) - PLACES, 0),
@@ -99,12 +101,22 @@ def sheet_of(study: Study, asked: Asked, *, near: Place | None, request: HttpReq
     )
 
 
-def _places(record: StudyRecord, contact: ContactCard, near: Place | None) -> list[str]:
+def _criteria(criteria: CriteriaLists | None, side: Literal["possible", "not_possible"]) -> BriefList:
+    """One of the two lists; the criteria of a study's folder say everything without the lines under them."""
+    if criteria is None:
+        return BriefList(lines=())
+    items = criteria.possible if side == "possible" else criteria.not_possible
+    return brief_list(one_line_each(items, with_those_under=criteria.is_registry_text))
+
+
+def _places(
+    record: StudyRecord, contact: ContactCard, folder: StudyFolder | None, near: Place | None
+) -> list[str]:
     """Each place in one line: name, town, how far."""
     if contact.centres:
         rows = [(row.name, row.place, row.distance) for row in contact.centres]
     else:
-        rows = [(row.name, row.town, row.distance) for row in places_of(record, None, near=near)]
+        rows = [(row.name, row.town, row.distance) for row in places_of(record, folder, near=near)]
     return [
         brief_text(", ".join(dict.fromkeys(part for part in row if part)), 110) for row in rows if any(row)
     ]

@@ -1,0 +1,55 @@
+"""Terms found in texts: case, plural, accents, the longest, abbreviations in their own letters."""
+
+import pytest
+
+from gravida.find.glossary.finder import Finder
+from tests.find.glossary.small_glossary import GLOSSARY
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "A cohort of women", ["cohort"]),
+        ("en", "COHORTS, Cohort's", ["COHORTS", "Cohort"]),
+        ("en", "cohorted, subcohort", []),
+        ("en", "early miscarriages and a miscarriage", ["early miscarriages", "miscarriage"]),
+        ("en", "A cohort study", ["cohort study"]),
+        ("en", "biopsies", ["biopsies"]),
+        ("en", "follow up, follow-up, follow\n      up", ["follow up", "follow-up", "follow\n      up"]),
+        ("en", "weeks of\u00a0amenorrhoea", ["weeks of\u00a0amenorrhoea"]),
+        ("en", "early. Miscarriage", ["Miscarriage"]),
+        ("fr", "des fausses couches précoces", ["fausses couches précoces"]),
+        ("fr", "14 semaines d'aménorrhée", ["semaines d'aménorrhée"]),
+        ("fr", "14 SEMAINES D’AMENORRHEE", ["SEMAINES D’AMENORRHEE"]),
+        ("fr", "une e\u0301tude de cohorte", ["e\u0301tude de cohorte"]),
+        ("fr", "anomalies chromosomaux", ["chromosomaux"]),
+        ("en", "IF after transfer", ["IF"]),
+        ("en", "If it is so, if not", []),
+        ("en", "EXCLUDED IF THE WOMAN", []),
+        ("en", "RPL/IF and RPLs", ["RPL", "IF", "RPLs"]),
+        ("fr", "avant 14 SA, dans sa vie", ["SA"]),
+        ("en", "rpl", []),
+        ("en", "under MR-004, MR 004", ["MR-004", "MR 004"]),
+        ("en", "", []),
+        ("en", "<b>cohort</b> & cohort", ["cohort", "cohort"]),
+    ],
+)
+def test_terms_are_found_as_people_write_them(language: str, text: str, found: list[str]) -> None:
+    finder = Finder(GLOSSARY, language=language)
+    assert [text[one.start : one.end] for one in finder.find(text)] == found
+
+
+def test_a_long_text_costs_no_more_for_each_word_than_a_short_one() -> None:
+    # given words that begin a term again and again, and blanks without end
+    import time
+
+    finder = Finder(GLOSSARY, language="en")
+    texts = ["weeks of " * 2000, "weeks of " * 32000, "weeks" + " " * 200_000 + "of"]
+    seconds = []
+    for text in texts:
+        begun = time.process_time()
+        assert list(finder.find(text)) == []
+        seconds.append(time.process_time() - begun)
+    # then sixteen times the text takes about sixteen times as long, not 256 times
+    assert seconds[1] < 64 * max(seconds[0], 0.005)
+    assert seconds[2] < 1
