@@ -13,6 +13,7 @@ from gravida.find.selfcheck.result import (
     BLANK_LINE,
     BLANK_RESULT,
     BLANK_STEP,
+    TONE,
     Line,
     ResultWords,
     Step,
@@ -86,6 +87,7 @@ def browser_data(folder: StudyFolder) -> dict[str, object]:
         "questions": question_words(criteria),
         "criteria": criterion_words(criteria),
         "errors": {question.id: question.errors for question in asked},
+        "tones": TONE,
         "words": {
             name: {str(key): str(text) for key, text in table.items()}
             for name, table in (

@@ -32,7 +32,7 @@ class Step:
 
     text: str
     state: str
-    tone: str  # a key of words.STATE: met, not met, cannot tell, not asked
+    tone: str  # stands (in her way, perhaps), open-yet, or empty
     because: tuple[Told, ...]  # the answers that decided
     open: tuple[str, ...]  # the questions whose answers would settle it
 
@@ -49,6 +49,13 @@ class ResultWords:
     trace: tuple[Step, ...]
 
 
+# How a state is marked beside its words.
+TONE = {
+    "inclusion:no": "stands",
+    "exclusion:yes": "stands",
+    "inclusion:unknown": "open-yet",
+    "exclusion:unknown": "open-yet",
+}
 BLANK_LINE = Line(text="")
 BLANK_STEP = Step(text="", state="", tone="", because=(), open=())
 BLANK_RESULT = ResultWords(code="", title="", before="", lines=(), after="", trace=())
@@ -95,7 +102,7 @@ def _step(
     return Step(
         text=criterion_words(criteria)[one.id],
         state=str(words.STATE[key]),
-        tone=key.partition(":")[2] or key,
+        tone=TONE.get(key, ""),
         because=tuple(
             Told(question=asked[name], answer=words.answer_words(answers.get(name, "")))
             for name in decided

@@ -53,7 +53,6 @@ STATE_FOR_TEAM: dict[str, Text] = {
     "exclusion:unknown": _("cannot be told"),
     NOT_ASKED: _("not asked"),
 }
-BECAUSE, OPEN = _("Your answer to this decided:"), _("An answer to this would settle it:")
 CHOICE: dict[str, Text] = {
     Answer.YES.value: _("Yes"),
     Answer.NO.value: _("No"),

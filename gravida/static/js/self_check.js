@@ -1,6 +1,6 @@
 // self_check.js: answer the self-check in place; the answers stay in this page unless she ticks them.
 const place = document.querySelector("[data-self-check]");
-const { rules, questions, criteria, errors, words } = JSON.parse(place.dataset.selfCheck);
+const { rules, questions, criteria, errors, tones, words } = JSON.parse(place.dataset.selfCheck);
 const form = place.querySelector("form[data-answers]");
 const result = place.querySelector("[data-result]");
 const summary = place.querySelector("[data-errors]");
@@ -65,8 +65,8 @@ const listIn = (step, name, texts) => {
 const stepOf = (one, told) => {
   const step = clone("data-step");
   const key = one.is_asked ? `${one.kind}:${one.answer}` : "not_asked";
-  step.className = one.is_asked ? one.answer : key;
   fill(step, { text: criteria[one.id], state: words.state[key] });
+  if (tones[key]) slot(step, "state").classList.add(tones[key]);
   const open = one.is_asked ? one.unsettled.filter((id) => questions[id]) : [];
   const because = one.is_asked && !open.length ? one.because.filter((id) => questions[id]) : [];
   listIn(step, "because", because.map((id) => [questions[id], answerWords(told[id] ?? "")]));
