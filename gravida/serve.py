@@ -1,6 +1,7 @@
 """`gravida serve`: bring the database, the bundled records and the index up to date, then serve the site."""
 
 import argparse
+import gc
 import ipaddress
 import socket
 from typing import Any
@@ -171,6 +172,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no type
             "preload_app": False,
             # Warnings of the server carry addresses of pages and of visitors.
             "loglevel": "error",
+            "logger_class": "gravida.serve_log.MaskedLogger",
             # No access log: addresses of pages tell what a person looked for.
             "accesslog": None,
             "control_socket_disable": True,
@@ -184,6 +186,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no type
     def load(self) -> Any:
         from gravida.wsgi import application  # noqa: PLC0415 - loaded in each server process
 
+        gc.collect()
+        gc.freeze()  # what is loaded stays: the collector need not look through it at every turn
         return application
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from gravida.web.limits import Limit, TooMany, give_back, spend
+from gravida.web.limits import Limit, TooMany, give_back, give_back_one, spend
 from gravida.web.models import Spending
 from tests.processes import FORK, start
 
@@ -70,6 +70,19 @@ def test_uses_can_be_given_back() -> None:
         spend(THREE_A_DAY, key="a", at=NOON)
     give_back(THREE_A_DAY, key="a")
     assert _passed(THREE_A_DAY, key="a", at=NOON)
+
+
+@pytest.mark.django_db
+def test_one_use_can_be_given_back_and_no_more_than_there_were() -> None:
+    for _ in range(3):
+        spend(THREE_A_DAY, key="a", at=NOON)
+    give_back_one(THREE_A_DAY, key="a")
+    assert _passed(THREE_A_DAY, key="a", at=NOON)
+    assert not _passed(THREE_A_DAY, key="a", at=NOON)
+    give_back_one(THREE_A_DAY, key="never used")
+    for _ in range(5):
+        give_back_one(THREE_A_DAY, key="a")
+    assert Spending.objects.get().times == 0
 
 
 @pytest.mark.parametrize(("times", "hours"), [(0, 1), (1, 0)])

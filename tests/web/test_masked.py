@@ -26,3 +26,15 @@ def test_the_secret_part_of_an_address_is_masked(written: str, masked: str) -> N
 
 def test_the_console_is_masked(settings: object) -> None:
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["masked"]  # type: ignore[attr-defined]
+
+
+def test_the_servers_own_log_is_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    from gunicorn.config import Config
+
+    from gravida.serve_log import MaskedLogger
+
+    log = MaskedLogger(Config())
+    log.error("Error handling request %s %s", "GET", f"/n/{TOKEN[:32]}")
+    written = capsys.readouterr().err
+    assert "GET /n/-" in written
+    assert TOKEN[:32] not in written

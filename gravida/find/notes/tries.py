@@ -79,7 +79,7 @@ def _count(digest: str, *, at: datetime) -> bool:
     ):
         return True
     found = mine.get()
-    if found.in_life < TRIES_IN_LIFE and found.paused_until is not None:
+    if found.paused_until is not None and at < found.paused_until <= at + LONGEST_PAUSE:
         seconds = -int((at - found.paused_until) // timedelta(seconds=1))
         raise TooMany(OF_LINK, retry_after_seconds=max(1, seconds))
     return False

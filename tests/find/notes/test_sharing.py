@@ -103,7 +103,7 @@ def test_pauses_double_and_twenty_wrong_codes_delete_the_copy(stretchings: list[
             assert _refused(new, at=at, code=code, network=f"10.0.{len(waits)}.1/32") == "nothing"
         waits.append(_refused(new, at=at))
         at += timedelta(days=1)
-    assert waits[:3] == ["wait 900", "wait 1800", "wait 3600"]
+    assert waits == ["wait 900", "wait 1800", "wait 3600", "wait 7200"]
     # for good: the right code opens nothing, though a day has passed
     assert _refused(new, at=at) == "nothing"
     row = Share.objects.get()
