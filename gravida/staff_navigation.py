@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from gravida.find.inbox.digest import news_of_centres, news_of_messages
+from gravida.find.overviews.news import news_of_overviews
 from gravida.web.mail.reading import news_of_mail
 from gravida.web.people.navigation import NavItem
 from gravida.web.people.roles import Permission
@@ -28,6 +29,13 @@ ITEMS = (
         label=_("Ready texts"),
         about=_("Texts that answers of your centre begin with."),
         permission=Permission.EDIT_TEXTS,
+    ),
+    NavItem(
+        url_name="overviews:list",
+        label=_("Overviews"),
+        about=_("What the public reads of studies in plain words, and how easy it was found."),
+        permission=Permission.EDIT_TEXTS,
+        news=news_of_overviews,
     ),
     NavItem(
         url_name="staff:people",

@@ -6,4 +6,5 @@ staff: list[URLPattern | URLResolver] = [
     path("staff/", include("gravida.web.people.urls")),
     path("staff/", include("gravida.web.mail.urls")),
     path("staff/", include("gravida.find.inbox.urls")),
+    path("staff/", include("gravida.find.overviews.urls")),
 ]

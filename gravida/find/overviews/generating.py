@@ -109,20 +109,28 @@ class _Progress:
         self.job, self.clock = job, clock
         self.written_at = -WRITTEN_EVERY
         self.is_gone = False
+        self.text = ""
 
     def told(self, text: str, trouble: str) -> None:
-        if trouble or self.clock() - self.written_at >= WRITTEN_EVERY:
-            self._write(received=text, last_trouble=trouble[:200]) if trouble else self._write(received=text)
+        if trouble:
+            self._write(text, trouble)
+        elif self.clock() - self.written_at >= WRITTEN_EVERY:
+            self._write(text)
 
     def is_cancelled(self) -> bool:
         if not self.is_gone and self.clock() - self.written_at >= WRITTEN_EVERY:
             self._write()
         return self.is_gone
 
-    def _write(self, **values: str) -> None:
+    def _write(self, text: str | None = None, trouble: str = "") -> None:
         self.written_at = self.clock()
+        if text is not None:
+            self.text = text
         rows = GenerationJob.objects.filter(pk=self.job.pk, state=State.RUNNING, holder=self.job.holder)
-        self.is_gone = not rows.update(held_until=timezone.now() + HELD_FOR, **values)
+        until = timezone.now() + HELD_FOR
+        self.is_gone = not rows.update(
+            held_until=until, received=self.text, last_trouble=trouble[:200] or F("last_trouble")
+        )
 
 
 def _keep(job: GenerationJob, study: Study, answer: Answer, *, host: str) -> None:
@@ -141,7 +149,7 @@ def _keep(job: GenerationJob, study: Study, answer: Answer, *, host: str) -> Non
     new = NewText(study=study, language=job.language, texts=form.texts, generation=generation)
     with transaction.atomic():
         text = write(new, action="generated", seen=job.seen, by=job.asked_by, at=at)
-        if not _end(job, state=State.DONE, text=text, received=""):
+        if not _end(job, state=State.DONE, text=text):
             # Cancelled at the last moment: the draft is not kept either.
             transaction.set_rollback(True)
 
@@ -159,19 +167,19 @@ def _fail(job: GenerationJob, failure: str, found: str = "") -> None:
 
 
 def _end(
-    job: GenerationJob,
-    *,
-    state: str,
-    text: OverviewText | None = None,
-    failure: str = "",
-    found: str = "",
-    received: str | None = None,
+    job: GenerationJob, *, state: str, text: OverviewText | None = None, failure: str = "", found: str = ""
 ) -> bool:
+    """Write down how it ended; False where it is no longer this worker's."""
     rows = GenerationJob.objects.filter(pk=job.pk, state=State.RUNNING, holder=job.holder)
-    values = {} if received is None else {"received": received}
     return bool(
         rows.update(
-            state=state, text=text, failure=failure, found=found, ended_at=timezone.now(), held_until=None,
-            **values,
+            state=state,
+            text=text,
+            failure=failure,
+            found=found,
+            ended_at=timezone.now(),
+            held_until=None,
+            # What was kept stands in its version; what was not is shown to whoever asked.
+            received="" if text else F("received"),
         )
-    )  # fmt: skip
+    )

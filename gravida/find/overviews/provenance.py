@@ -38,6 +38,11 @@ class Provenance:
         told = (self._written(), self._edited(), self._checked(), self._record())
         return tuple(sentence for sentence in told if sentence)
 
+    @property
+    def writer_words(self) -> str:
+        """Who or what wrote it, and who changed it."""
+        return " ".join(told for told in (self._written(), self._edited()) if told)
+
     def _automatic(self) -> str:
         told = _(
             "Put together automatically from the registry record on %(day)s; nobody has reviewed it yet."

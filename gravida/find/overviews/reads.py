@@ -48,12 +48,17 @@ def published_overview(study: Study, *, language: str, at: datetime) -> Overview
     text = OverviewText.objects.of(study.number, language).shown().select_related("generation").first()
     if text is None:
         return None
+    return overview_of(text, changed_at=_changed_at(text, study))
+
+
+def overview_of(text: OverviewText, *, changed_at: datetime | None = None) -> Overview:
+    """A version as a page shows it."""
     return Overview(
-        study=study.number,
-        language=language,
+        study=text.study,
+        language=text.language,
         sections=text.texts,
-        provenance=provenance_of(text, is_of_study_team=study.number in site_studies()),
-        changed_at=_changed_at(text, study),
+        provenance=provenance_of(text, is_of_study_team=text.study in site_studies()),
+        changed_at=changed_at,
         number=text.number,
     )
 

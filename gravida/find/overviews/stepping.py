@@ -1,7 +1,6 @@
 """One step of a version: allowed by the table, taken by one alone, written down with the caller's act."""
 
 from datetime import datetime
-from typing import Any
 
 from gravida.find.overviews.failures import ChangedMeanwhile
 from gravida.find.overviews.models_texts import OverviewStep, OverviewText
@@ -26,14 +25,20 @@ def step(
     """
     now = text.where
     rule = rule_of(now=now, to=to, by=actor, reason=reason)
-    values: dict[str, Any] = {
-        "state": to.value,
-        "state_since": at,
-        "stale_since": (stale_since or at) if to is State.STALE else None,
-        **_marks(to, actor=actor, role=role, at=at),
-    }
+    text.state, text.state_since = to.value, at
+    text.stale_since = (stale_since or at) if to is State.STALE else None
+    _mark(text, to, actor=actor, role=role, at=at)
     rows = OverviewText.objects.filter(pk=text.pk, state=now.value)
-    if not rows.update(**values):
+    is_taken = rows.update(
+        state=text.state,
+        state_since=text.state_since,
+        stale_since=text.stale_since,
+        checked_role=text.checked_role,
+        approved_role=text.approved_role,
+        approved_at=text.approved_at,
+        published_at=text.published_at,
+    )
+    if not is_taken:
         found = OverviewText.objects.values_list("state", flat=True).get(pk=text.pk)
         raise ChangedMeanwhile(found=found, wanted=now.value)
     OverviewStep.objects.create(
@@ -46,19 +51,16 @@ def step(
         role=role,
         reason=reason,
     )
-    for name, value in values.items():
-        setattr(text, name, value)
     return rule
 
 
-def _marks(to: State, *, actor: Actor, role: str, at: datetime) -> dict[str, Any]:
+def _mark(text: OverviewText, to: State, *, actor: Actor, role: str, at: datetime) -> None:
     """What a row keeps of the step for its public line."""
     if to is State.CHECKED:
-        return {"checked_role": role}
-    if to is State.APPROVED:
-        return {"approved_role": role, "approved_at": at}
-    if to is State.DRAFT:
-        return {"checked_role": "", "approved_role": "", "approved_at": None}
-    if to is State.PUBLISHED and actor is not Actor.CLOCK:
-        return {"published_at": at}
-    return {}
+        text.checked_role = role
+    elif to is State.APPROVED:
+        text.approved_role, text.approved_at = role, at
+    elif to is State.DRAFT:
+        text.checked_role, text.approved_role, text.approved_at = "", "", None
+    elif to is State.PUBLISHED and actor is not Actor.CLOCK:
+        text.published_at = at

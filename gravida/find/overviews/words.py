@@ -48,3 +48,73 @@ def role(code: str) -> str:
     """A role inside a sentence."""
     found = ROLE.get(code)
     return str(found) if found else _now("a member of the team")
+
+
+PAGE_SECTION: dict[str, Promise] = {
+    "overview": _("What is it about?"),
+    "questions": _("The eight questions"),
+    "eligibility": _("Could I take part?"),
+    "self-check": _("The self-check"),
+    "description": _("What would happen?"),
+    "faq": _("Frequent questions"),
+    "contact": _("Get in touch"),
+    "details": _("Details"),
+}
+
+# What a finding says to a reviewer.
+KIND: dict[str, Promise] = {
+    "number": _("A number that the record does not name"),
+    "age": _("An age that the record does not name"),
+    "unit": _("A unit that the record does not name"),
+    "comparison": _("A comparison that the record does not make"),
+    "negation": _("A “not” that stands otherwise in the record"),
+    "and_or": _("“And” or “or” that stands otherwise in the record"),
+    "direction": _("More or less: it stands otherwise in the record"),
+    "test": _("A test that the record does not name"),
+    "drug": _("A medicine that the record does not name"),
+    "name": _("A name that the record does not give"),
+    "link": _("A link: overviews hold none"),
+    "email": _("An e-mail address: overviews hold none"),
+    "telephone": _("A telephone number: overviews hold none"),
+    "markup": _("Markup: overviews are plain text"),
+    "instruction": _("Words that give orders to a machine"),
+    "word": _("A word that can hurt"),
+    "long": _("A section that is too long"),
+}
+
+# Why a text that was asked of a model did not come; "guard_" and a kind: what stood in the answer.
+FAILURE: dict[str, Promise] = {
+    "silent": _("The endpoint did not answer in time."),
+    "broken": _("The connection to the endpoint broke again and again."),
+    "status": _("The endpoint answered with an error."),
+    "busy": _("The endpoint asks to come back much later."),
+    "key": _("The endpoint refused the key: the operator has to look at it."),
+    "address": _("Nothing answers at the endpoint’s address: the operator has to look at it."),
+    "redirect": _("The endpoint sends us elsewhere, which is not followed."),
+    "too_large": _("The answer was far too long."),
+    "too_slow": _("The answer took too long in all."),
+    "cut": _("The answer broke off in the middle, again and again."),
+    "ended_early": _("The model stopped before the end of its answer."),
+    "refused": _("The model refused to answer."),
+    "not_json": _("The answer was not in the form that such endpoints use."),
+    "says_error": _("The endpoint reported an error."),
+    "not_in_form": _("The answer was not an overview by section."),
+    "nothing_said": _("The answer held no words."),
+    "changed_meanwhile": _("Somebody has written a newer version meanwhile, which stays."),
+    "gave_up": _("The worker went away three times while it waited."),
+    "gone": _("The study or the endpoint is no longer there."),
+}
+
+
+def failure(code: str) -> str:
+    """Why a text did not come."""
+    if code.startswith("guard_"):
+        kind = KIND.get(code.removeprefix("guard_"))
+        return _now("The answer was not kept. %(why)s.") % {"why": kind or code}
+    return str(FAILURE.get(code, code))
+
+
+def section(code: str) -> str:
+    """A section of an overview, or of the page."""
+    found = SECTION.get(code) or PAGE_SECTION.get(code)
+    return str(found) if found else code

@@ -61,6 +61,18 @@ STAFF = {
     "staff/texts/<int:number>/": Permission.EDIT_TEXTS,
     "staff/texts/<int:number>/<slug:what>/": Permission.EDIT_TEXTS,
     "staff/mail/<int:number>/<slug:what>/": Permission.SEE_MAIL,
+    "staff/overviews/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/notes/<int:note>/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/notes/<int:note>/<slug:what>/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/<slug:language>/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/<slug:language>/preview/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/<slug:language>/do/<slug:act>/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/<slug:language>/finding/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/<slug:language>/generation/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/<slug:language>/versions/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/<slug:language>/versions/<int:version>/": Permission.EDIT_TEXTS,
+    "staff/overviews/<slug:number>/<slug:language>/note/": Permission.EDIT_TEXTS,
 }
 SAMPLES = {
     "int": "1",
