@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from gravida.find.plain import naming, phrasing
 from gravida.find.plain.naming import Name
-from gravida.find.plain.said import Said, easy_measure, easy_reason, easy_sentence
+from gravida.find.plain.said import Said, easy_measure, easy_reason, easy_sentence, main_time_frame
 from gravida.find.plain.study_facts import People, State, StudyFacts, facts_of
 from gravida.find.record import StudyRecord
 
 _STATUS = {
-    "RECRUITING": "It is looking for people to take part.",
+    "RECRUITING": "It is open: the team is looking for people to take part.",
     "NOT_YET_RECRUITING": "It is not open yet.",
     "ENROLLING_BY_INVITATION": "It takes people by invitation only.",
-    "ACTIVE_NOT_RECRUITING": "It is still going on but takes nobody new.",
+    "ACTIVE_NOT_RECRUITING": "It is still going on, but takes nobody new.",
     "COMPLETED": "It is finished.",
     "SUSPENDED": "It is on hold.",
     "TERMINATED": "It stopped early.",
@@ -23,14 +23,14 @@ _STATUS = {
     "TEMPORARILY_NOT_AVAILABLE": "Access is on hold.",
     "APPROVED_FOR_MARKETING": "The treatment is now approved.",
 }
-_PHASES = {
-    ("EARLY_PHASE1",): "This is a very early test in a few people.",
-    ("PHASE1",): "This is an early test (phase 1). It looks above all at safety.",
-    ("PHASE1", "PHASE2"): "This is an early test (phases 1 and 2). It looks at safety and at first effects.",
-    ("PHASE2",): "This is a phase 2 study. It looks at whether the treatment works and is safe.",
-    ("PHASE2", "PHASE3"): "This is a phase 2 and 3 study. It looks at how well the treatment works.",
-    ("PHASE3",): "This is a phase 3 study. It looks at how well it works in many people.",
-    ("PHASE4",): "This is a phase 4 study. It looks at a treatment that is already in use.",
+_PHASES = {  # what the study is, and what it looks at
+    ("EARLY_PHASE1",): ("a very early test in a few people", ""),
+    ("PHASE1",): ("an early test (phase 1)", "above all at safety"),
+    ("PHASE1", "PHASE2"): ("an early test (phases 1 and 2)", "at safety and at first effects"),
+    ("PHASE2",): ("a phase 2 study", "at whether the treatment works and is safe"),
+    ("PHASE2", "PHASE3"): ("a phase 2 and 3 study", "at how well the treatment works"),
+    ("PHASE3",): ("a phase 3 study", "at how well it works in many people"),
+    ("PHASE4",): ("a phase 4 study", "at a treatment that is already in use"),
 }
 _PURPOSE = {  # with conditions that one can treat or prevent
     "TREATMENT": "This study {tests} {thing} for {about}.",
@@ -41,10 +41,16 @@ _PURPOSE = {  # with conditions that one can treat or prevent
     "HEALTH_SERVICES_RESEARCH": "This study {looks} at how care is given for {about}.",
 }
 _THINGS = {
-    "DRUG": ("a drug", "drugs"), "PROCEDURE": ("a procedure", "procedures"), "DEVICE": ("a device", "devices"),
-    "BEHAVIORAL": ("a program", "programs"), "RADIATION": ("radiation", "radiation"),
+    "DRUG": ("a drug", "drugs"), "PROCEDURE": ("a procedure", "procedures"),
+    "DEVICE": ("a device", "devices"), "BEHAVIORAL": ("a program", "programs"),
+    "RADIATION": ("radiation", "radiation"),
     "DIETARY_SUPPLEMENT": ("a food supplement", "food supplements"),
 }  # fmt: skip
+_CLOSED = {
+    "WITHDRAWN": "Nobody can join this study.",
+    "SUSPENDED": "Nobody new can join while it is on hold.",
+    "TEMPORARILY_NOT_AVAILABLE": "Nobody new can join while it is on hold.",
+}
 _YOU = {
     People.WOMEN: "you are a woman",
     People.MEN: "you are a man",
@@ -79,6 +85,8 @@ def _in_short(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
 def _opening(record: StudyRecord, facts: StudyFacts) -> str:
     names = naming.condition_names(record, "en")
     about = _about(names[:2])
+    if naming.more_conditions(record, "en"):
+        about = f"{names[0].text}, {names[1].text} and other conditions"
     if facts.is_access:
         aim = f" for {about}" if about else ""
         return f"This is not a study. It is a way to get a treatment{aim} before it is approved."
@@ -110,7 +118,7 @@ def _who(record: StudyRecord, facts: StudyFacts) -> str:
     if facts.people is None:
         return ""
     ages = phrasing.ages(record, "en")
-    return f"{facts.people.value}, {ages}" if ages else facts.people.value
+    return f"{facts.people.value} {ages}" if ages else facts.people.value
 
 
 def _what(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
@@ -120,13 +128,23 @@ def _what(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     if facts.has_placebo:
         get = "got" if facts.is_past else "get"
         yield Said(section="what", text=f"Some people {get} a placebo. It looks the same but holds no drug.")
-    if phase := _PHASES.get(record.phases):
-        yield Said(section="what", text=phase, spare=2)
+    if record.phases in _PHASES:
+        yield Said(section="what", text=_phase(record, facts), spare=2)
     yield from _measured(record, facts)
     yield from _how_many(record, facts)
     if record.sponsor and len(record.sponsor.split()) <= 8:
         sponsor = naming.without_parenthesis(record.sponsor)
-        yield Said(section="what", text=f"{sponsor} {'ran' if facts.is_past else 'runs'} the study.", spare=6)
+        if sponsor.startswith(("National ", "University ", "Centers ", "Department ")):
+            sponsor = f"the {sponsor}"
+        yield Said(
+            section="what", text=f"The study {'was' if facts.is_past else 'is'} run by {sponsor}.", spare=6
+        )
+
+
+def _phase(record: StudyRecord, facts: StudyFacts) -> str:
+    kind, looks_at = _PHASES[record.phases]
+    first = f"This {'was' if facts.is_past else 'is'} {kind}."
+    return f"{first} It {'looked' if facts.is_past else 'looks'} {looks_at}." if looks_at else first
 
 
 def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
@@ -145,10 +163,17 @@ def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
         text = f"It {'tested' if past else 'tests'} {listed}."
     else:
         more = ", among others" if count > len(names) else ""
-        text = f"Treatments in the study{more}: {_about(names)}."
+        text = f"{_things_in(record)} in the study{more}: {_about(names)}."
     can_shorten = count > 1 and not facts.is_observational
-    shorter = f"Treatments in the study, among others: {names[0].text}." if can_shorten else ""
+    shorter = f"{_things_in(record)} in the study, among others: {names[0].text}." if can_shorten else ""
     yield Said(section="what", text=text, spare=3, shorter=shorter)
+
+
+def _things_in(record: StudyRecord) -> str:
+    kinds = {one.kind for one in record.interventions}
+    if kinds == {"DRUG"}:
+        return "Drugs"
+    return "Treatments" if record.primary_purpose == "TREATMENT" else "What is used"
 
 
 def _measured(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
@@ -177,26 +202,34 @@ def _how_many(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
 
 
 def _could_i(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
-    if facts.is_past:
-        never = facts.state is State.NEVER
-        yield Said(section="could_i", text=f"Nobody {'' if never else 'new '}can join this study.")
+    section = "could_i"
+    if facts.is_closed:
+        yield Said(section=section, text=_CLOSED.get(record.status, "Nobody new can join this study."))
         return
-    if joined := _if_you_are(record, facts):
-        yield Said(section="could_i", text=f"You could join if {joined}.")
+    joined = _if_you_are(record, facts)
+    if facts.state is State.UNKNOWN:
+        yield Said(section=section, text="Ask the team first if the study still takes people.")
+    if record.status == "NOT_YET_RECRUITING":
+        yield Said(section=section, text="Nobody can join yet.")
+    if record.status == "ENROLLING_BY_INVITATION":
+        yield Said(section=section, text="Only people whom the team invites can join.")
+    elif joined:
+        yield Said(section=section, text=f"You could join if {joined}.")
     if record.healthy_volunteers is not None:
         also = {True: "It also takes healthy people.", False: "It does not take healthy volunteers."}
-        yield Said(section="could_i", text=also[record.healthy_volunteers])
+        yield Said(section=section, text=also[record.healthy_volunteers])
     if record.eligibility:
-        yield Said(section="could_i", text="There are more rules. The team checks them with you.")
+        text = "There are more rules about who can join. The team goes through them with you."
+        yield Said(section=section, text=text)
 
 
 def _if_you_are(record: StudyRecord, facts: StudyFacts) -> str:
-    """ "you are a woman, 18 to 50 years old"; empty where the record gives neither sex nor age."""
+    """ "you are a woman 18 to 50 years old"; empty where the record gives neither sex nor age."""
     ages = phrasing.ages(record, "en")
     you = _YOU.get(facts.people) if facts.people else None
     if not you:
         return f"you are {ages}" if ages else ""
-    return f"{you}, {ages}" if ages else you
+    return f"{you} {ages}" if ages else you
 
 
 def _what_would_i_do(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
@@ -216,9 +249,10 @@ def _groups(facts: StudyFacts) -> Iterator[str]:
         yield f"There {'was' if past else 'is'} only one group."
     if facts.is_blind:
         know = "knew" if past else "know"
-        yield f"During the study, neither the people in it nor the team {know} who {'got' if past else 'gets'} what."
+        gets = "got" if past else "gets"
+        yield f"During the study, neither the people in it nor the team {know} who {gets} what."
     if facts.is_partly_blind:
-        yield f"Some of those involved {'did' if past else 'do'} not know who {'got' if past else 'gets'} what."
+        yield f"Some of those involved {'did not know who got' if past else 'do not know who gets'} what."
     if facts.is_open_label:
         yield f"Everybody {'knew' if past else 'knows'} which treatment {'was' if past else 'is'} given."
 
@@ -247,9 +281,9 @@ def _where(record: StudyRecord, facts: StudyFacts) -> str:
     where = phrasing.listed([naming.country(name, "en") for name in countries], "en")
     towns = {location.city for location in record.locations if location.city}
     if len(countries) == 1 and len(towns) == 1:
-        return f"{takes} in {next(iter(towns))}, {where}."
+        return f"{takes} in {next(iter(towns))}, {where.removeprefix('the ')}."
     if len(countries) == 1 and places > 1:
-        return f"{takes} at {phrasing.number(places, 'en')} places in {where}."
+        return f"{takes} in {phrasing.number(places, 'en')} centers in {where}."
     return f"{takes} in {where}."
 
 
@@ -275,6 +309,9 @@ def _how_long(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
         has_ended = record.completed.is_estimated is False or facts.is_past
         verb = "ended" if has_ended else "is planned to end"
         yield Said(section=section, text=f"It {verb} {phrasing.on(record.completed, 'en')}.")
+    if (frame := phrasing.span(main_time_frame(record), "en")) and facts.state is not State.NEVER:
+        measured = "was" if facts.is_past else "is"
+        yield Said(section=section, text=f"The main result {measured} measured within {frame}.", spare=4)
     if record.status in ("TERMINATED", "WITHDRAWN", "SUSPENDED") and (reason := easy_reason(record)):
         yield Said(section=section, text=f"The reason given: “{reason}”.", spare=6)
 

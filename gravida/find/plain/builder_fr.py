@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from gravida.find.plain import naming, phrasing
 from gravida.find.plain.naming import Name
-from gravida.find.plain.said import Said
+from gravida.find.plain.said import Said, main_time_frame
 from gravida.find.plain.study_facts import People, State, StudyFacts, facts_of
 from gravida.find.record import StudyRecord
 
 _STATUS = {
-    "RECRUITING": "Elle cherche des personnes pour y participer.",
+    "RECRUITING": "Elle est ouverte : l’équipe cherche des personnes pour y participer.",
     "NOT_YET_RECRUITING": "Elle n’est pas encore ouverte.",
     "ENROLLING_BY_INVITATION": "On y entre sur invitation.",
     "ACTIVE_NOT_RECRUITING": "Elle continue, mais ne prend plus personne.",
@@ -23,19 +23,38 @@ _STATUS = {
     "TEMPORARILY_NOT_AVAILABLE": "L’accès est en pause.",
     "APPROVED_FOR_MARKETING": "Le traitement est maintenant autorisé.",
 }
-_PHASES = {
-    ("EARLY_PHASE1",): "C’est un tout premier test, chez peu de personnes.",
-    ("PHASE1",): "C’est un premier test (phase 1). Il porte surtout sur la sécurité.",
-    (
-        "PHASE1",
-        "PHASE2",
-    ): "C’est un premier test (phases 1 et 2). Il porte sur la sécurité et les premiers effets.",
-    ("PHASE2",): "C’est une étude de phase 2. Elle cherche si le traitement marche et s’il est sûr.",
-    ("PHASE2", "PHASE3"): "C’est une étude de phase 2 et 3. Elle cherche si le traitement marche bien.",
-    (
-        "PHASE3",
-    ): "C’est une étude de phase 3. Elle cherche si le traitement marche bien chez beaucoup de gens.",
-    ("PHASE4",): "C’est une étude de phase 4. Elle porte sur un traitement déjà en usage.",
+_PHASES = {  # what the study is, what it seeks now, what it sought
+    ("EARLY_PHASE1",): ("un tout premier test, chez peu de personnes", "", ""),
+    ("PHASE1",): (
+        "un premier test (phase 1)",
+        "Il porte surtout sur la sécurité.",
+        "Il portait surtout sur la sécurité.",
+    ),
+    ("PHASE1", "PHASE2"): (
+        "un premier test (phases 1 et 2)",
+        "Il porte sur la sécurité et les premiers effets.",
+        "Il portait sur la sécurité et les premiers effets.",
+    ),
+    ("PHASE2",): (
+        "une étude de phase 2",
+        "Elle cherche si le traitement marche et s’il est sûr.",
+        "Elle cherchait si le traitement marche et s’il est sûr.",
+    ),
+    ("PHASE2", "PHASE3"): (
+        "une étude de phase 2 et 3",
+        "Elle cherche si le traitement marche bien.",
+        "Elle cherchait si le traitement marche bien.",
+    ),
+    ("PHASE3",): (
+        "une étude de phase 3",
+        "Elle cherche si le traitement marche bien chez beaucoup de gens.",
+        "Elle cherchait si le traitement marche bien chez beaucoup de gens.",
+    ),
+    ("PHASE4",): (
+        "une étude de phase 4",
+        "Elle porte sur un traitement déjà en usage.",
+        "Elle portait sur un traitement déjà en usage.",
+    ),
 }
 _PURPOSE = {
     "TREATMENT": "Cette étude {tests} {thing} contre {about}.",
@@ -61,7 +80,12 @@ _PEOPLE = {
     People.ADULTS: "aux adultes",
     People.CHILDREN: "aux enfants",
     People.BABIES: "aux bébés",
-    People.ANYBODY: "à tous",
+    People.ANYBODY: "aux personnes",
+}
+_CLOSED = {
+    "WITHDRAWN": "On ne peut pas y entrer.",
+    "SUSPENDED": "On ne peut pas y entrer pendant la pause.",
+    "TEMPORARILY_NOT_AVAILABLE": "On ne peut pas y entrer pendant la pause.",
 }
 _YOU = {
     People.WOMEN: "vous êtes une femme",
@@ -98,7 +122,7 @@ def _in_short(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     if facts.people:
         ages = phrasing.ages(record, "fr")
         verb = "s’adressait" if facts.is_past else "s’adresse"
-        who = f"{_PEOPLE[facts.people]}, {ages}" if ages else _PEOPLE[facts.people]
+        who = f"{_PEOPLE[facts.people]} {ages}" if ages else _PEOPLE[facts.people]
         yield Said(section="in_short", text=f"Elle {verb} {who}.")
     if record.status in _STATUS:
         yield Said(section="in_short", text=_STATUS[record.status])
@@ -110,6 +134,8 @@ def _in_short(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
 def _opening(record: StudyRecord, facts: StudyFacts) -> str:
     names = naming.condition_names(record, "fr")[:2]
     about = _about(names)
+    if naming.more_conditions(record, "fr"):
+        about = f"{_named(names[0])}, {_named(names[1])} et d’autres maladies"
     if facts.is_access:
         aim = f" contre {about}" if about and all(name.is_plain for name in names) else ""
         return f"Ce n’est pas une étude. C’est un accès à un traitement{aim} avant son autorisation."
@@ -149,17 +175,18 @@ def _what(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
         get = "ont reçu" if facts.is_past else "reçoivent"
         text = f"Certains {get} un placebo. Il a le même aspect, mais ne contient pas de médicament."
         yield Said(section="what", text=text)
-    if phase := _PHASES.get(record.phases):
-        yield Said(section="what", text=phase, spare=2)
+    if record.phases in _PHASES:
+        yield Said(section="what", text=_phase(record, facts), spare=2)
     yield from _how_many(record, facts)
     if record.sponsor and len(record.sponsor.split()) <= 8:
         sponsor = naming.without_parenthesis(record.sponsor)
-        verb = "était" if facts.is_past else "est"
-        yield Said(
-            section="what",
-            text=f"Le responsable de l’étude {verb} : {sponsor}.".replace(" :", "\u00a0:"),
-            spare=6,
-        )
+        led = "a été menée" if facts.is_past else "est menée"
+        yield Said(section="what", text=f"L’étude {led} par cet organisme\u00a0: {sponsor}.", spare=6)
+
+
+def _phase(record: StudyRecord, facts: StudyFacts) -> str:
+    kind, seeks, sought = _PHASES[record.phases]
+    return f"{'C’était' if facts.is_past else 'C’est'} {kind}. {sought if facts.is_past else seeks}".strip()
 
 
 def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
@@ -182,12 +209,19 @@ def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     else:
         more = ", entre autres" if count > len(names) else ""
         bare = [_without_article(name) for name in names]
-        text = f"Traitements de l’étude{more}\u00a0: {phrasing.listed(bare, 'fr')}."
+        text = f"{_things_in(record)} de l’étude{more}\u00a0: {phrasing.listed(bare, 'fr')}."
     can_shorten = count > 1 and not facts.is_observational
     shorter = (
         f"Traitements de l’étude, entre autres\u00a0: {_without_article(names[0])}." if can_shorten else ""
     )
     yield Said(section="what", text=text, spare=3, shorter=shorter)
+
+
+def _things_in(record: StudyRecord) -> str:
+    kinds = {one.kind for one in record.interventions}
+    if kinds == {"DRUG"}:
+        return "Médicaments"
+    return "Traitements" if record.primary_purpose == "TREATMENT" else "Moyens"
 
 
 def _without_article(name: Name) -> str:
@@ -218,28 +252,36 @@ def _how_many(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
 
 
 def _could_i(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
-    if facts.is_past:
-        text = "On ne peut pas y entrer." if facts.state is State.NEVER else "On ne peut plus y entrer."
-        yield Said(section="could_i", text=text)
+    section = "could_i"
+    if facts.is_closed:
+        yield Said(section=section, text=_CLOSED.get(record.status, "On ne peut plus y entrer."))
         return
-    if joined := _if_you_are(record, facts):
-        yield Said(section="could_i", text=f"Vous pourriez participer si {joined}.")
+    joined = _if_you_are(record, facts)
+    if facts.state is State.UNKNOWN:
+        yield Said(section=section, text="Demandez d’abord à l’équipe si l’étude prend encore des personnes.")
+    if record.status == "NOT_YET_RECRUITING":
+        yield Said(section=section, text="On ne peut pas encore y entrer.")
+    if record.status == "ENROLLING_BY_INVITATION":
+        yield Said(section=section, text="Seules les personnes que l’équipe invite peuvent y entrer.")
+    elif joined:
+        yield Said(section=section, text=f"Vous pourriez participer si {joined}.")
     if record.healthy_volunteers is not None:
         also = {
             True: "L’étude prend aussi des personnes en bonne santé.",
             False: "L’étude ne prend pas de volontaires en bonne santé.",
         }
-        yield Said(section="could_i", text=also[record.healthy_volunteers])
+        yield Said(section=section, text=also[record.healthy_volunteers])
     if record.eligibility:
-        yield Said(section="could_i", text="Il y a d’autres règles. L’équipe les voit avec vous.")
+        yield Said(section=section, text="Il y a d’autres règles. L’équipe les voit avec vous.")
 
 
 def _if_you_are(record: StudyRecord, facts: StudyFacts) -> str:
-    ages = phrasing.ages(record, "fr")
     you = _YOU.get(facts.people) if facts.people else None
     if not you:
-        return f"vous avez {ages}" if ages else ""
-    return f"{you}, {ages}" if ages else you
+        age = phrasing.your_age(record)
+        return f"vous avez {age}" if age else ""
+    ages = phrasing.ages(record, "fr")
+    return f"{you} {ages}" if ages else you
 
 
 def _what_would_i_do(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
@@ -297,10 +339,18 @@ def _where(record: StudyRecord, facts: StudyFacts) -> str:
     where = phrasing.listed([naming.country(name, "fr") for name in countries], "fr")
     towns = {location.city for location in record.locations if location.city}
     if len(countries) == 1 and len(towns) == 1:
-        return f"{takes} {where}, dans une seule ville\u00a0: {next(iter(towns))}."
+        return f"{takes} {_at(next(iter(towns)))}, {where}."
     if len(countries) == 1 and places > 1:
-        return f"{takes} dans {phrasing.number(places, 'fr')} lieux {where}."
+        return f"{takes} dans {phrasing.number(places, 'fr')} centres {where}."
     return f"{takes} {where}."
+
+
+def _at(town: str) -> str:
+    """ "à Paris", "au Mans", "aux Sables": French towns carry their article into the preposition."""
+    for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
+        if town.startswith(article):
+            return contracted + town[len(article) :]
+    return f"à {town}"
 
 
 def _risks(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
@@ -324,6 +374,11 @@ def _how_long(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
         has_ended = record.completed.is_estimated is False or facts.is_past
         verb = "s’est terminée" if has_ended else "doit se terminer"
         yield Said(section=section, text=f"Elle {verb} {phrasing.on(record.completed, 'fr')}.")
+
+    if (frame := phrasing.span(main_time_frame(record), "fr")) and facts.state is not State.NEVER:
+        measured = "a été mesuré" if facts.is_past else "est mesuré"
+        text = f"Le résultat principal {measured} sur une durée de {frame}."
+        yield Said(section=section, text=text, spare=4)
 
 
 def _results(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:

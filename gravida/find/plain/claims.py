@@ -13,8 +13,8 @@ _SCOPE_END = re.compile(
     r"[,;:.!?()\n]| (?:but|which|who|that|because|unless|mais|qui|que|sauf|and|et|or|ou) "
 )
 _GOES_ON_COMPARING = re.compile(
-    r" (?:more|older|over|above|greater|higher|longer|later|up|less|fewer|younger|under|below|lower|shorter|equal"
-    r"|plus|moins|davantage)\b"
+    r" (?:more|older|over|above|greater|higher|longer|later|up|less|fewer|younger|under|below|lower|shorter"
+    r"|equal|plus|moins|davantage)\b"
 )
 _GOES_ON_COUNTING = re.compile(
     r" (?:only|more than|less than|fewer|greater|older|younger|later|exceed|seulement|plus de|moins de)"
@@ -130,7 +130,7 @@ def _denials(low: str, told: list[tuple[int, int, str]]) -> list[Denial]:
 
 
 def _is_no_denial(low: str, found: re.Match[str]) -> bool:
-    """ "not only", "no more than", "pas plus de", "plus" as more, "non" as in non-insulin, "no." as number."""
+    """ "not only", "no more than", "plus" as more, "non" as in non-insulin, "no." as number."""
     after = low[found.end() : found.end() + 22]
     if re.match(
         r" (?:only|more than|less than|fewer|greater|older|younger|later|exceed|seulement|plus de|moins de)",

@@ -162,10 +162,10 @@ def _denied_only_there(mine: Claims, theirs: SourceSentence) -> bool:
 def joint_differences(mine: Claims, near: Nearness) -> Iterator[Difference]:
     """ "and" where the source says "or" between the same words, and the other way round."""
     close = near.close(at_least=MUCH_ALIKE)
+    near_or_told = (*close, *near.fields) if close else ()
     for joint in mine.joints:
-        same = [
-            (theirs, one) for one in close for theirs in one.claims.joints if _joins_the_same(joint, theirs)
-        ]
+        theirs_and_where = ((theirs, one) for one in near_or_told for theirs in one.claims.joints)
+        same = [(theirs, one) for theirs, one in theirs_and_where if _joins_the_same(joint, theirs)]
         if same and all(theirs.kind != joint.kind for theirs, _one in same):
             beside = same[0][1].text
             yield Difference(

@@ -8,6 +8,7 @@ from itertools import pairwise
 from gravida.find.plain import naming, phrasing
 from gravida.find.plain.claims import Claims, claims_of, folded, tokens
 from gravida.find.plain.quantities import Day, Quantity, days, quantities
+from gravida.find.plain.said import main_time_frame
 from gravida.find.plain.sentences import sentences
 from gravida.find.plain.study_facts import facts_of
 from gravida.find.record import PartialDate, StudyRecord
@@ -15,7 +16,7 @@ from gravida.find.record import PartialDate, StudyRecord
 
 @dataclass(frozen=True)
 class SourceSentence:
-    """A sentence of the source with its numbers, dates and claims. `is_field`: told by a field, not a text."""
+    """A sentence of the source with its numbers, dates and claims. `is_field`: told by a field."""
 
     text: str
     is_field: bool = False
@@ -94,7 +95,8 @@ _STATUS = {
     "UNKNOWN": "Status unknown: not confirmed for two years. Statut inconnu : pas confirmé depuis deux ans.",
     "WITHDRAWN": "Withdrawn before it began: nobody took part."
     " Annulée avant de commencer : personne n’a participé.",
-    "NOT_YET_RECRUITING": "The study is not open yet. Elle n’est pas encore ouverte.",
+    "NOT_YET_RECRUITING": "It is not open yet. Nobody can join yet. Elle n’est pas encore ouverte."
+    " On ne peut pas encore y entrer.",
     "ACTIVE_NOT_RECRUITING": "It takes nobody new; it no longer takes people. Elle ne prend plus personne.",
 }
 _OBSERVATIONAL = (
@@ -105,7 +107,8 @@ _OBSERVATIONAL = (
 )
 _RIGHTS = (
     "It cannot promise that it will help you. Elle ne peut pas promettre de vous aider.",
-    "Nobody can join this study. Nobody new can join. On ne peut pas y entrer. On ne peut plus y entrer.",
+    "Nobody can join this study. Nobody new can join while it is on hold. On ne peut pas y entrer."
+    " On ne peut plus y entrer. On ne peut pas y entrer pendant la pause.",
 )
 
 
@@ -123,6 +126,8 @@ def _fields(record: StudyRecord) -> Iterator[str]:
             + " and ".join(phase[-1:] for phase in record.phases)
             + " study test, étude, premier test et sécurité."
         )
+    if frame := main_time_frame(record):
+        yield f"Main result measured within {frame}; résultat principal mesuré sur une durée."
     yield from _dates(record)
     yield from _places(record)
     yield from _of_table(_STATUS, record.status)
@@ -130,7 +135,7 @@ def _fields(record: StudyRecord) -> Iterator[str]:
         yield from (one for text in _OBSERVATIONAL for one in text.split(". "))
     if not facts.is_observational:
         yield from (one for one in _RIGHTS[0].split(". "))
-    if facts.is_past:
+    if facts.is_closed:
         yield from (one for one in _RIGHTS[1].split(". "))
     yield from _said_of_groups(record)
     yield from _plain_names(record)
@@ -182,9 +187,10 @@ def _dates(record: StudyRecord) -> Iterator[str]:
 
 
 def _places(record: StudyRecord) -> Iterator[str]:
-    yield f"{len(record.locations)} places locations sites centres hospitals, lieux centres, takes place."
+    places = "places locations sites centers centres hospitals, planned, takes place, prévue, lieu"
+    yield f"{len(record.locations)} {places}."
     countries = naming.countries(record)
-    yield f"{len(countries)} countries, pays, takes place."
+    yield f"{len(countries)} countries, pays, planned, takes place, prévue, lieu."
     for name in countries:
         yield f"{name}, {naming.country(name, 'en')}, {naming.country(name, 'fr')}"
     towns = dict.fromkeys(f"{one.facility}, {one.city}, {one.state}" for one in record.locations)

@@ -45,6 +45,11 @@ def condition_names(record: StudyRecord, language: Language) -> list[Name]:
     return _chosen(all_conditions(record, language))
 
 
+def more_conditions(record: StudyRecord, language: Language) -> bool:
+    """Whether the record names more conditions with plain words than two."""
+    return len({name.text for name in all_conditions(record, language) if name.is_plain}) > 2
+
+
 def all_conditions(record: StudyRecord, language: Language) -> list[Name]:
     """Every condition that a plain sentence can carry."""
     return [name for one in record.conditions if (name := _condition(one, language))]
@@ -162,7 +167,7 @@ def country(name: str, language: Language) -> str:
     known = _countries().get(name)
     if known:
         return known[0 if language == "en" else 1]
-    return name if language == "en" else f"dans ce pays : {name}"
+    return name if language == "en" else f"dans le pays «\u00a0{name}\u00a0»"
 
 
 @cache

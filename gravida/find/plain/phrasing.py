@@ -20,6 +20,7 @@ _UNITS = {  # unit of the registry -> one and several, by language
     "hour": {"en": ("hour", "hours"), "fr": ("heure", "heures")},
     "minute": {"en": ("minute", "minutes"), "fr": ("minute", "minutes")},
 }
+_NO_LIMIT_YEARS = 99
 _SPAN = re.compile(r"([0-9]{1,4}) ?(year|month|week|day|hour|minute)s?", re.IGNORECASE)
 _CONTRACTED = (("le ", "du "), ("les ", "des "), ("la ", "de la "), ("l’", "de l’"), ("un ", "d’un "),
                ("une ", "d’une "), ("aucun ", "d’aucun "), ("des ", "de "))  # fmt: skip
@@ -59,22 +60,38 @@ def span(text: str, language: Language) -> str:
     return f"{many} {_UNITS[found[2].lower()][language][many > 1 or many == 0]}"
 
 
+def age_limits(record: StudyRecord, language: Language) -> tuple[str, str]:
+    """The youngest and oldest age; empty where there is none. 99 and more years are no limit."""
+    is_limit = record.maximum_age_months is not None and record.maximum_age_months < _NO_LIMIT_YEARS * 12
+    return span(record.minimum_age, language), span(record.maximum_age, language) if is_limit else ""
+
+
 def ages(record: StudyRecord, language: Language) -> str:
-    """ "18 to 50 years old", "18 years old or more", "under no lower limit up to 12 years"; else empty."""
-    low, high = span(record.minimum_age, language), span(record.maximum_age, language)
+    """Behind a word for people: "18 to 50 years old", "de 18 ans ou plus", "jusqu’à 75 ans"; else empty."""
+    low, high = age_limits(record, language)
     if low and high:
         return _between(low, high, language)
     if low:
-        return f"{low} old or older" if language == "en" else f"{low} ou plus"
+        return f"{low} old or older" if language == "en" else f"de {low} ou plus"
     if high:
         return f"up to {high} old" if language == "en" else f"jusqu’à {high}"
     return ""
 
 
+def your_age(record: StudyRecord) -> str:
+    """Behind the French "vous avez": "18 ans ou plus", "de 18 à 50 ans", "75 ans au plus"; else empty."""
+    low, high = age_limits(record, "fr")
+    if low and high:
+        return low if low == high else _between(low, high, "fr")
+    if low:
+        return f"{low} ou plus"
+    return f"{high} au plus" if high else ""
+
+
 def _between(low: str, high: str, language: Language) -> str:
     old = " old" if language == "en" else ""
     if low == high:
-        return f"{low}{old}"
+        return f"{low}{old}" if language == "en" else f"de {low}"
     is_same_unit = low.split(" ")[1].rstrip("s") == high.split(" ")[1].rstrip("s")
     first = low.split(" ", maxsplit=1)[0] if is_same_unit else low
     return f"{first} to {high}{old}" if language == "en" else f"de {first} à {high}"

@@ -19,6 +19,7 @@ _NOT_PLAIN = re.compile(
     r"\b(?:we|our|you|your|this|these|such|however|also|hypothes\w+|above|below|will not)\b"
     r"|\b[A-Z]{2,}|\d{4,}|www",
 )
+_ONE_SPAN = re.compile(r"[1-9][0-9]{0,2} (?:days?|weeks?|months?|years?)", re.IGNORECASE)
 _MEASURE_NOT_PLAIN = re.compile(r"[:;()\[\]<>=≥≤@/%“”\"|*]|\b[A-Z]{2,}\b|\d")
 
 
@@ -57,6 +58,12 @@ def easy_measure(outcome: Outcome) -> str:
     if not 1 <= len(words) <= 6 or _MEASURE_NOT_PLAIN.search(text) or findings(text, language="en"):
         return ""
     return text[:1].lower() + text[1:] if reading_of(text, language="en").grade <= 12 else ""
+
+
+def main_time_frame(record: StudyRecord) -> str:
+    """The time of the only main outcome where it is one plain span, as "12 weeks"; else empty."""
+    frame = record.primary_outcomes[0].time_frame.strip() if len(record.primary_outcomes) == 1 else ""
+    return frame if _ONE_SPAN.fullmatch(frame) else ""
 
 
 def _is_easy(text: str) -> bool:

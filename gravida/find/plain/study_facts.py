@@ -73,6 +73,11 @@ class StudyFacts:
     def is_past(self) -> bool:
         return self.state in (State.OVER, State.NEVER)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody new can join now, for good or for a time."""
+        return self.is_past or self.state is State.UNDER_WAY
+
 
 def facts_of(record: StudyRecord) -> StudyFacts:
     """The facts of a record; what it does not say is False or None."""
