@@ -75,9 +75,10 @@ def _ask(request: HttpRequest, *, status: int = 200, error: str = "") -> HttpRes
 
 
 def _too_many(request: HttpRequest, limit: TooMany) -> HttpResponse:
-    error = _("Many codes were tried. Please wait %(wait)s, then try again: also the right code waits.") % {
-        "wait": words.wait(limit.retry_after_seconds)
-    }
+    error = _(
+        "Many codes were tried. Please wait %(wait)s and try again; until then not even the right code opens "
+        "this link."
+    ) % {"wait": words.wait(limit.retry_after_seconds)}
     answer = _ask(request, status=429, error=error)
     answer["Retry-After"] = str(limit.retry_after_seconds)
     return answer
