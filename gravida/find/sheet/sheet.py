@@ -76,7 +76,7 @@ def sheet_of(study: Study, asked: Asked, *, near: Place | None, request: HttpReq
     )
     criteria = criteria_lists(record, folder)
     contact = contact_card(study, near=near, typed_near=asked.near, at=at)
-    places = _places(record, contact, folder, near)
+    places = _places(record, contact, folder, near=near, with_names=asked.show != "neutral")
     address = absolute(request, reverse("find:study", args=[study.number]))
     return Sheet(
         record=record,
@@ -110,15 +110,24 @@ def _criteria(criteria: CriteriaLists | None, side: Literal["possible", "not_pos
 
 
 def _places(
-    record: StudyRecord, contact: ContactCard, folder: StudyFolder | None, near: Place | None
+    record: StudyRecord,
+    contact: ContactCard,
+    folder: StudyFolder | None,
+    *,
+    near: Place | None,
+    with_names: bool,
 ) -> list[str]:
-    """Each place in one line: name, town, how far."""
+    """Each place in one line: name, town, how far. A name may tell what the study is about."""
     if contact.centres:
         rows = [(row.name, row.place, row.distance) for row in contact.centres]
     else:
         rows = [(row.name, row.town, row.distance) for row in places_of(record, folder, near=near)]
+    # A place without a name of its own is called by its town.
+    lines = [row if with_names else (row[1] or row[0], row[2]) for row in rows]
     return [
-        brief_text(", ".join(dict.fromkeys(part for part in row if part)), 110) for row in rows if any(row)
+        brief_text(", ".join(dict.fromkeys(part for part in line if part)), 110)
+        for line in lines
+        if any(line)
     ]
 
 
