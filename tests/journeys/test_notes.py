@@ -187,7 +187,7 @@ def test_a_shared_copy_opens_in_another_browser_until_it_is_taken_back(
     reader.get_by_role("link", name="Back to your notes").click()
     reader.get_by_text("Shared links").last.click()
     links = reader.locator("[data-shared-links]")
-    expect(links).to_contain_text("Opened once")
+    expect(links).to_contain_text("Opened 1 time")
     expect(links).to_contain_text("1 wrong try")
     assert problems_of_accessibility(reader) == []
     links.get_by_label("From now:").select_option("day")

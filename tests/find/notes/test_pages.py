@@ -189,7 +189,7 @@ def test_the_owner_lists_extends_and_takes_back_with_her_key_only(visitor: Clien
     visitor.post(link, {"passcode": code})
     digest = links_of(OWNER, at=timezone.now())[0].digest
     listed = visitor.post("/n/owner", {"owner": OWNER}).content.decode()
-    assert "Opened once" in listed
+    assert "Opened 1 time" in listed
     assert "Does this mean me?" not in listed
     assert "Claire" not in listed
     assert digest not in visitor.post("/n/owner", {"owner": "o" * 43}).content.decode()
