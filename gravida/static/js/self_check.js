@@ -36,7 +36,7 @@ const showErrors = (wrong) => {
     if (!error) continue;
     const link = document.createElement("a");
     link.href = `#q-${id}`;
-    link.textContent = `${questions[id]}: ${error}`;
+    link.textContent = `${questions[id]} ${error}`;
     const item = document.createElement("li");
     item.append(link);
     list.append(item);
