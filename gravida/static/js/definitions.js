@@ -107,7 +107,7 @@ function set(on) {
 }
 
 if (box && words.length) {
-  document.body.append(box);
+  document.querySelector("main").append(box);
   words.forEach(ready);
   set(isOn());
   for (const part of document.querySelectorAll("[data-words-switch]")) {
