@@ -1,4 +1,4 @@
-"""A real browser that holds nothing but the rules of the self-check."""
+"""A real browser that holds nothing but the rules of the self-check; a site whose team can be written to."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import gravida
+from tests.find.contact.pages import conftest as contact
 from tests.journeys.conftest import browser_type_launch_args as chromium
 
 SCRIPT = Path(gravida.__file__).resolve().parent / "static/js/self_check_rules.js"
 
 browser_type_launch_args = chromium
+team, other_team, visitor = contact.team, contact.other_team, contact.visitor
 
 
 @pytest.fixture(scope="module")
