@@ -111,11 +111,15 @@ class Family:
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """One column of a factor in the model: 1 where the condition holds, or the number it comes to."""
+    """One column of a factor in the model: 1 where the condition holds, or the number it comes to.
+
+    `said`: what readers are told instead of the condition, where the plan words it.
+    """
 
     name: str
     value: Expression
     value_text: str
+    said: Texts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -122,9 +122,9 @@ def _factor(
 ) -> Factor:
     table.only(
         "id", "name", "variable", "family", "adjust_for", "why", "timing", "shape", "knots", "reference",
-        "terms",
+        "terms", "term_names",
     )  # fmt: skip
-    terms = _terms(table.table("terms"))
+    terms = _terms(table.table("terms"), table.table("term_names"))
     shape = table.one_of("shape", SHAPES) if "shape" in table.data else ("terms" if terms else "linear")
     if (shape == "terms") != bool(terms):
         table.mistake("shape", found=f"shape {shape} and {len(terms)} terms", wanted="terms with shape terms")
@@ -157,12 +157,14 @@ def _knots(table: Table) -> int:
     return knots
 
 
-def _terms(table: Table) -> tuple[Term, ...]:
+def _terms(table: Table, names: Table) -> tuple[Term, ...]:
+    names.only(*table.data)
     terms = []
     for name in table.data:
         value = table.rule(name)
         if value is not None:
-            terms.append(Term(name=name, value=value, value_text=table.text(name)))
+            said = names.texts(name) if name in names.data else {}
+            terms.append(Term(name=name, value=value, value_text=table.text(name), said=said))
     return tuple(terms)
 
 

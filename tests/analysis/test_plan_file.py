@@ -18,6 +18,8 @@ from gravida.analysis.plan import (
     plan_hash,
     read_plan,
 )
+from gravida.analysis.report.labels import Labels
+from gravida.analysis.report.words import words_of
 from gravida.protocol.check import read_whole_study
 from gravida.protocol.expressions import parts_of
 from gravida.protocol.plan import Plan, names_of, numbers_wanted
@@ -83,6 +85,13 @@ def test_the_canonical_plan_is_json_with_every_key():
     assert told["factors"][0]["terms"][0]["value_text"] == "age < 20"
 
 
+def test_a_term_is_told_as_the_plan_words_it():
+    labels = Labels(plan=read_plan("nsfg"), definitions=None, words=words_of("fr"))
+
+    assert labels.level("origin", "black") == "noire, non hispanique"
+    assert labels.level("earlier_early_losses", "pl3") == "≥ 3"
+
+
 def test_what_a_plan_reads_is_told_apart_from_what_it_makes():
     names = set(names_of(read_plan("nsfg")))
 
@@ -110,6 +119,11 @@ MISTAKES = [
     ("adjust_for = []", 'adjust_for = ["age"]', "found age held equal to itself"),
     ("adjust_for = []", "adjust_for = []\nknots = 9", "found knots = 9, wanted 3 to 7 knots"),
     ("adjust_for = []", 'adjust_for = []\nshape = "terms"', "found shape terms and 0 terms"),
+    (
+        "adjust_for = []",
+        'adjust_for = []\nterms.old = "age >= 40"\nterm_names.young.en = "x"',
+        "found key young, wanted one of old",
+    ),
     ("seed = 7", "seed =", "plan.toml:4: found “seed =”, wanted TOML"),
 ]
 

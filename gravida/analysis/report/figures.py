@@ -1,5 +1,6 @@
 """The figures of a report: flow, bars, estimates with intervals, curves, calibration, decisions."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -133,9 +134,10 @@ def forest(
     for at, one in enumerate(given):
         y = 26.0 + 23 * at
         heading = one.value is None and not one.told
-        plane.add(
-            text(4 if heading else 16, y + 4, shortened(one.label, 64 if heading else 44), bold=heading)
-        )
+        lines = textwrap.wrap(one.label, 46 if heading else 44, max_lines=2, placeholder="…")
+        for place, words in enumerate(lines):
+            down = 4 if len(lines) == 1 else 12 * place - 2
+            plane.add(text(4 if heading else 16, y + down, words, bold=heading))
         if one.value is not None:
             _interval(plane, one, y, low, high)
         plane.add(text(WIDTH - 4, y + 4, one.told, anchor="end"))

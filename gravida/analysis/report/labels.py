@@ -79,6 +79,8 @@ class Labels:
             return self._baseline(term)
         written = next((one for one in found.terms if one.name == term), None)
         if written is not None:
+            if written.said:
+                return self.text(written.said)
             return self._told(written.name, written.value_text, alone=len(found.terms) == 1)
         if "=" in term:
             return term.split("=", 1)[1]
