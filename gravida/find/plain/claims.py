@@ -105,6 +105,14 @@ def claims_of(text: str) -> Claims:
     )
 
 
+@lru_cache(maxsize=20_000)
+def stems_around(text: str, start: int, end: int) -> frozenset[str]:
+    """The stems of two words before and three behind a place."""
+    ahead = [found for match in tokens(text[max(0, start - 40) : start]) if (found := stem(match[0]))]
+    behind = [found for match in tokens(text[end : end + 60]) if (found := stem(match[0]))]
+    return frozenset((*ahead[-2:], *behind[:3]))
+
+
 @cache
 def _denying() -> re.Pattern[str]:
     words = guard_words()["negation"]

@@ -20,9 +20,9 @@ from gravida.find.plain.guard_compare import (
     turn_differences,
 )
 from gravida.find.plain.guard_names import name_differences, never_allowed
-from gravida.find.plain.guard_source import Source, sources
-from gravida.find.plain.quantities import Day, days, quantities
-from gravida.find.plain.sentences import Language, sentences
+from gravida.find.plain.guard_source import Source, comparable, sources
+from gravida.find.plain.quantities import Day, days
+from gravida.find.plain.sentences import Language
 from gravida.find.record import StudyRecord
 
 KINDS = (
@@ -62,7 +62,7 @@ def check_facts(
     """
     source = sources(record, also)
     whole = [_whole(text, one) for one in never_allowed(text)]
-    found = [_finding(one.text, one.start, difference, near) for one in sentences(text)
+    found = [_finding(one.text, one.start, difference, near) for one in comparable(text)
              for difference, near in _differences(one.text, source)]  # fmt: skip
     unique = {(one.kind, one.start, one.end, one.code): one for one in (*whole, *found)}
     return tuple(sorted(unique.values(), key=lambda one: (one.start, one.end, one.kind)))
@@ -72,7 +72,7 @@ def _differences(sentence: str, source: Source) -> Iterator[tuple[Difference, Ne
     claims = claims_of(sentence)
     near = nearness(claims, source)
     for one in chain(
-        number_differences(quantities(sentence), claims, near, source),
+        number_differences(sentence, claims, near, source),
         _dates(tuple(days(sentence)), source),
         denial_differences(claims, near),
         joint_differences(claims, near),

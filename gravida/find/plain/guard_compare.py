@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from gravida.find.plain.claims import Claims, Joint
+from gravida.find.plain.claims import Claims, Joint, stems_around
 from gravida.find.plain.guard_source import Source, SourceSentence
-from gravida.find.plain.quantities import Quantity, guard_words
+from gravida.find.plain.quantities import Quantity, guard_words, quantities
 
 ALIKE, MUCH_ALIKE, NEARLY_THE_SAME = (
     0.45,
     0.6,
     0.72,
 )  # share of a sentence's words that the source sentence holds
+_SAME = 0.9, 0.75  # shares of either's words that the other holds
 CLOSE_BEHIND = 0.16  # how much less alike a source sentence may be and still count beside the nearest
 
 
@@ -32,6 +33,7 @@ class Nearness:
     """The source sentences nearest to one sentence, nearest first, each with the share of words it holds."""
 
     ranked: tuple[tuple[float, SourceSentence], ...]
+    same: tuple[SourceSentence, ...] = ()  # those that say almost the same words and no others
     fields: tuple[SourceSentence, ...] = ()  # all that fields say
 
     @property
@@ -63,21 +65,34 @@ def nearness(claims: Claims, source: Source) -> Nearness:
             shares.append((share, other, -place, one))
     shares.sort(key=lambda row: row[:3], reverse=True)
     ranked = tuple((share, one) for share, _other, _place, one in islice(shares, 40))
-    return Nearness(ranked=ranked, fields=tuple(one for one in source.sentences if one.is_field))
+    same = tuple(one for share, other, _place, one in shares[:40] if share >= _SAME[0] and other >= _SAME[1])
+    return Nearness(ranked=ranked, same=same, fields=tuple(one for one in source.sentences if one.is_field))
 
 
-def number_differences(
-    found: Sequence[Quantity], claims: Claims, near: Nearness, source: Source
-) -> Iterator[Difference]:
+def number_differences(text: str, claims: Claims, near: Nearness, source: Source) -> Iterator[Difference]:
     """Numbers that no related sentence of the source holds with the same unit and comparison."""
-    for one in found:
+    for one in quantities(text):
         related = _related(claims, near, source)
         if one.unit in ("month", "day") and one.comparison in ("ge", "le"):
             related += near.fields  # the ages
-        if any(_is_same(one, theirs) for sentence in related for theirs in sentence.quantities):
+        if _is_told(one, text, related):
             continue
         kind, code, beside = _why(one, related, source)
         yield Difference(kind=kind, code=code, start=one.start, end=one.end, beside=beside)
+
+
+def _is_told(mine: Quantity, text: str, related: Sequence[SourceSentence]) -> bool:
+    """Whether the source says this number; of several places the one beside the same words counts."""
+    told = [
+        (theirs, sentence) for sentence in related for theirs in sentence.quantities if _is_same(mine, theirs)
+    ]
+    if mine.comparison and any(one.is_field and _compares_alike(mine, theirs) for theirs, one in told):
+        return True
+    around = stems_around(text, mine.start, mine.end)
+    shared = [len(around & sentence.stems_around(theirs)) for theirs, sentence in told]
+    best = max(shared, default=0)
+    nearest = [theirs for (theirs, _sentence), many in zip(told, shared, strict=True) if many == best]
+    return any(_compares_alike(mine, theirs) for theirs in nearest)
 
 
 def _related(claims: Claims, near: Nearness, source: Source) -> list[SourceSentence]:
@@ -85,26 +100,30 @@ def _related(claims: Claims, near: Nearness, source: Source) -> list[SourceSente
     if near.best >= NEARLY_THE_SAME and len(claims.stems) >= 4:
         close = [one for share, one in near.ranked if share >= near.best - CLOSE_BEHIND]
         return close + [one for one in near.fields if claims.stems & one.claims.stems]
-    if len(claims.stems) < 3:
+    if not claims.stems:
         return list(source.sentences)
     return [one for one in source.sentences if claims.stems & one.claims.stems]
 
 
 def _is_same(mine: Quantity, theirs: Quantity) -> bool:
+    """The same number of the same thing, however compared; more than 2 losses are at least 3."""
     if mine.unit != theirs.unit:
         return False
-    if mine.value == theirs.value:
-        return _compares_alike(mine.comparison, theirs.comparison)
-    # More than 2 losses are at least 3.
+    return mine.value == theirs.value or _is_next(mine, theirs)
+
+
+def _is_next(mine: Quantity, theirs: Quantity) -> bool:
     counts = not mine.unit and mine.value.denominator == theirs.value.denominator == 1
     pairs = {("ge", "gt"): 1, ("gt", "ge"): -1, ("le", "lt"): -1, ("lt", "le"): 1}
     step = pairs.get((mine.comparison, theirs.comparison))
     return counts and step is not None and mine.value - theirs.value == step
 
 
-def _compares_alike(mine: str, theirs: str) -> bool:
+def _compares_alike(mine: Quantity, theirs: Quantity) -> bool:
+    if mine.value != theirs.value:
+        return True
     alike = {frozenset(("before", "lt")), frozenset(("after", "gt")), frozenset(("after", ""))}
-    return mine == theirs or frozenset((mine, theirs)) in alike
+    return mine.comparison == theirs.comparison or frozenset((mine.comparison, theirs.comparison)) in alike
 
 
 def _why(mine: Quantity, related: Sequence[SourceSentence], source: Source) -> tuple[str, str, str]:
@@ -115,7 +134,8 @@ def _why(mine: Quantity, related: Sequence[SourceSentence], source: Source) -> t
                 return "comparison", "compared_otherwise", sentence.text
     for sentence in related:
         for theirs in sentence.quantities:
-            if _bare(theirs) == _bare(mine) and theirs.unit != mine.unit and theirs.unit and mine.unit:
+            is_other_unit = theirs.written_unit != mine.written_unit and theirs.unit and mine.unit
+            if _bare(theirs) == _bare(mine) and is_other_unit:
                 return "unit", "other_unit", sentence.text
     kind = "age" if mine.is_years else "number"
     return kind, "not_in_record", ""
@@ -133,7 +153,11 @@ def denial_differences(mine: Claims, near: Nearness) -> Iterator[Difference]:
         return
     for denial in mine.denials:
         known = [one for one in denial.stems[:3] if any(one in sentence.claims.stems for sentence in close)]
-        if known and not any(known[0] in denied(sentence.claims) for sentence in close):
+        if not known or any(known[0] in denied(sentence.claims) for sentence in close):
+            continue
+        # "You did not take heparin" tells the exclusion "Use of heparin" rightly.
+        rules_out = any(known[0] in sentence.claims.stems for sentence in close if sentence.is_exclusion)
+        if near.same or not rules_out:
             yield Difference(kind="negation", code="denied_only_here", start=denial.start, end=denial.end)
     close = near.close(at_least=MUCH_ALIKE) if len(mine.stems) >= 3 or near.best == 1 else []
     if close and all(_denied_only_there(mine, sentence) for sentence in close):
@@ -162,7 +186,7 @@ def _denied_only_there(mine: Claims, theirs: SourceSentence) -> bool:
 def joint_differences(mine: Claims, near: Nearness) -> Iterator[Difference]:
     """ "and" where the source says "or" between the same words, and the other way round."""
     close = near.close(at_least=MUCH_ALIKE)
-    near_or_told = (*close, *near.fields) if close else ()
+    near_or_told = near.same or ((*close, *near.fields) if close else ())
     for joint in mine.joints:
         theirs_and_where = ((theirs, one) for one in near_or_told for theirs in one.claims.joints)
         same = [(theirs, one) for theirs, one in theirs_and_where if _joins_the_same(joint, theirs)]

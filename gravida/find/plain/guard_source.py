@@ -1,15 +1,16 @@
 """A record as the guard's source: its sentences, and what its fields say, each read once."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from gravida.find.criteria import read_criteria
 from gravida.find.plain import naming, phrasing
-from gravida.find.plain.claims import Claims, claims_of, folded, tokens
+from gravida.find.plain.claims import Claims, claims_of, folded, stems_around, tokens
 from gravida.find.plain.quantities import Day, Quantity, days, quantities
 from gravida.find.plain.said import main_time_frame
-from gravida.find.plain.sentences import sentences
+from gravida.find.plain.sentences import Sentence, sentences
 from gravida.find.plain.study_facts import facts_of
 from gravida.find.record import PartialDate, StudyRecord
 
@@ -20,6 +21,7 @@ class SourceSentence:
 
     text: str
     is_field: bool = False
+    is_exclusion: bool = False  # stands among what rules somebody out
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -32,6 +34,10 @@ class SourceSentence:
     @cached_property
     def claims(self) -> Claims:
         return claims_of(self.text)
+
+    def stems_around(self, one: Quantity) -> frozenset[str]:
+        """The words near a number of this sentence."""
+        return stems_around(self.text, one.start, one.end)
 
 
 @dataclass(frozen=True)
@@ -57,12 +63,37 @@ class Source:
         return folded("\n".join(one.text for one in self.sentences))
 
 
+LONGEST_SENTENCE = 1_500  # signs; what is longer is compared in parts, so that time stays linear
+
+
+def comparable(text: str) -> Iterator[Sentence]:
+    """The sentences of a text; one of more than LONGEST_SENTENCE signs in parts, cut between words."""
+    for one in sentences(text):
+        begun = 0
+        while len(one.text) - begun > LONGEST_SENTENCE:
+            space = one.text.rfind(" ", begun + 1, begun + LONGEST_SENTENCE)
+            stop = space if space > begun else begun + LONGEST_SENTENCE
+            part = one.text[begun:stop]
+            yield Sentence(text=part, start=one.start + begun, end=one.start + stop)
+            begun = stop
+        yield Sentence(text=one.text[begun:], start=one.start + begun, end=one.end)
+
+
 @lru_cache(maxsize=8)
 def source_of(record: StudyRecord, also: tuple[str, ...] = ()) -> Source:
     """The source of a record and of other approved texts."""
-    read = [SourceSentence(one.text) for text in (*_texts(record), *also) for one in sentences(text)]
+    read = [SourceSentence(one.text) for text in (*_texts(record), *also) for one in comparable(text)]
+    excluded = {one.text for text in _exclusions(record) for one in comparable(text)}
+    read = [replace(one, is_exclusion=True) if one.text in excluded else one for one in read]
     fields = [SourceSentence(text, is_field=True) for text in _fields(record)]
     return Source(sentences=tuple(dict.fromkeys((*read, *fields))))
+
+
+def _exclusions(record: StudyRecord) -> Iterator[str]:
+    """What the record's criteria list as ruling somebody out."""
+    for criterion in read_criteria(record.eligibility).exclusion:
+        yield criterion.words
+        yield from (child.words for child in criterion.children)
 
 
 def _texts(record: StudyRecord) -> Iterator[str]:

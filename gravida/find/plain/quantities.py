@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import islice
@@ -30,8 +30,12 @@ _DATE = re.compile(
     rf" (?P<year>(?:19|20)[0-9]{{2}})\b"
     rf"|\b(?P<month2>{_MONTH})\.? (?P<day2>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year2>(?:19|20)[0-9]{{2}})\b"
 )
-_DIGITS = r"[0-9]{1,3}(?:[ ,][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]+)?"
+_DIGITS = r"[0-9]{1,3}(?:[ ,][0-9]{3}){1,4}(?![0-9])(?:\.[0-9]{1,9})?|[0-9]{1,15}(?![0-9])(?:[.,][0-9]{1,9})?"
 _ONE = r"one|une?"
+_BETWEEN = (
+    "(?:derniers?|dernières|premiers?|premières|prochains?|prochaines|consécutifs|consecutive|last|first)"
+)
+_JOINED = re.compile(r" ?(?:,|/|&|-|–|to|and|or|et|ou|à)(?: (?:and|or|et|ou|at|to))? ?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +86,13 @@ def _number_words() -> dict[str, int]:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Number with its unit; range; what stands before; what stands behind."""
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Number with its unit; range; what stands before; right behind; behind the thing counted."""
     words = guard_words()
     units = "|".join(f"(?P<u{place}>{spelled})" for place, spelled in enumerate(words["units"].values()))
     spelled = "|".join(sorted(map(re.escape, _number_words()), key=len, reverse=True))
     plain = rf"(?<![\w.])(?<![a-z]-)(?:{_DIGITS})(?:\+[0-9])?|\b(?:{spelled})\b"
-    unit = rf"(?:[ -]?(?:{units})(?P<per>/ ?[a-zµ0-9²]+)?(?![\w]))?"
+    unit = rf"(?:(?: {_BETWEEN} |[ -])?(?:{units})(?P<per>/ ?[a-zµ0-9²]+)?(?![\w]))?"
     one = re.compile(rf"(?P<n>{plain}|\b(?:{_ONE}|once|twice|half|moitié)\b){unit}(?![a-z])")
     old = r"(?: of age| old)?"
     between = re.compile(
@@ -98,9 +102,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     )
     filler = r"(?:(?:the|an?|ages?|of|age of|de|d['’]|l['’]|âge|of age|à|est|is|are|:|=)\s*){0,4}"
     before = _one_of(words["compare"], rf"\s*{filler}$")
+    far = _one_of(words["compare_far"], "", r"^(?: [a-zéèêœ'’-]+){1,4}? ")
     head = r"^,?\s*\(?(?:of age|old|d['’]âge|in age|révolus)?,?\s*"
     after = _one_of(words["compare_after"], "", head)
-    return one, between, before, after
+    return one, between, before, after, far
 
 
 @cache
@@ -138,11 +143,11 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     if not any(sign.isdigit() for sign in low) and not _SPELLED.search(low):
         return ()
     low = _DATE.sub(lambda found: " " * len(found[0]), low)
-    one, between, _before, _after = _patterns()
+    one, between, *_rest = _patterns()
     opens = {found.start("low" if found["low"] else "low2"): found.end() for found in between.finditer(low)}
     closes = set(opens.values())
     read = (_quantity(low, found, opens, closes) for found in one.finditer(low))
-    return _with_shared_units(tuple(quantity for quantity in read if quantity), opens)
+    return _with_shared_units(tuple(quantity for quantity in read if quantity), low)
 
 
 _FIRST_WORDS = sorted({re.split("[ -]", word)[0] for word in _number_words()})
@@ -202,8 +207,9 @@ def _value(written: str) -> Fraction:
 
 
 def _comparison(low: str, found: re.Match[str], unit: str) -> str:
-    _one, _between, before, after = _patterns()
-    behind = after.match(low[found.end() : found.end() + 40])
+    _one, _between, before, after, far = _patterns()
+    following = low[found.end() : found.end() + 60]
+    behind = after.match(following) or far.match(following)
     if behind and behind.lastgroup:
         return behind.lastgroup
     ahead = before.search(low[max(0, found.start() - 45) : found.start()])
@@ -220,18 +226,15 @@ def _comparison(low: str, found: re.Match[str], unit: str) -> str:
     return name
 
 
-def _with_shared_units(read: tuple[Quantity, ...], opens: dict[int, int]) -> tuple[Quantity, ...]:
-    """The low end of "18 to 50 years" is in years too."""
-    by_start = {one.start: place for place, one in enumerate(read)}
+def _with_shared_units(read: tuple[Quantity, ...], low: str) -> tuple[Quantity, ...]:
+    """The first of "18 to 50 years" and of "6 and 12 weeks" has the unit of the second."""
     out = list(read)
-    for low_start, high_start in opens.items():
-        if low_start not in by_start or high_start not in by_start:
+    for place in range(len(out) - 2, -1, -1):
+        first, second = out[place], out[place + 1]
+        if first.unit or not second.unit or not _JOINED.fullmatch(low[first.end : second.start]):
             continue
-        low, high = out[by_start[low_start]], out[by_start[high_start]]
-        if not low.unit and high.unit:
-            _measured, factor = _LENGTHS.get(high.written_unit, (high.unit, 1))
-            out[by_start[low_start]] = Quantity(
-                value=low.value * factor, unit=high.unit, written_unit=high.written_unit, comparison="ge",
-                start=low.start, end=low.end,
-            )  # fmt: skip
+        _measured, factor = _LENGTHS.get(second.written_unit, (second.unit, 1))
+        out[place] = replace(
+            first, value=first.value * factor, unit=second.unit, written_unit=second.written_unit
+        )
     return tuple(out)

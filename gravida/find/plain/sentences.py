@@ -20,6 +20,10 @@ _LIST_MARK = re.compile(r"\s*(?:[-*•·–—‣◦]|\(?[0-9]{1,2}[.)]|\(?[a-z]
 _WORD_BEFORE = re.compile(r"[^\s(«“\"]*$")
 _NEXT = re.compile(r"[\s\"'“‘«(\[\u00a0\u202f]*(\S)")
 WORD = re.compile(r"[^\W_]+(?:['’.\-‐‑][^\W_]+)*(?:%)?")
+_OPENS = re.compile(
+    r"\s+[«“\"]?\s?(?:It|The|This|These|She|He|You|They|We|There|In|No|If|A|An|Women|Men|Some|Elle|Il|Ils|Elles|Le|La"
+    r"|Les|Vous|Cette|Ce|On|Aucun|Si|Une?|L['’]|C['’]|N['’])(?:\s|(?<=['’]))"
+)
 _LOOK_BACK, _WRAPPED = 40, 60
 
 
@@ -88,7 +92,14 @@ def _ends_a_sentence(text: str, begun: int, stop: re.Match[str], end: int) -> bo
     word = before[0].lower() if before else ""
     if word in {"etc", "a.m", "p.m"}:
         return True
-    return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha() and word not in "aiày")
+    if len(word) == 1 and word.isalpha() and word not in "aiày":
+        return _begins_a_sentence(text, stop.end())
+    return word not in _ABBREVIATIONS
+
+
+def _begins_a_sentence(text: str, place: int) -> bool:
+    """Whether the next word opens a sentence, as in "hepatitis C. It" but not in "J. Doe"."""
+    return bool(_OPENS.match(text[place : place + 24]))
 
 
 def _sentence(text: str, start: int, end: int) -> Sentence | None:
