@@ -41,7 +41,7 @@ def reader(open_context: Callable[..., BrowserContext]) -> Page:
 
 
 def _write(page: Page, text: str, *, paragraph: int = 0, kind: str = "note") -> None:
-    page.locator("[data-note-section] .note-pen").nth(paragraph).click()
+    page.locator("#eligibility .note-pen").nth(paragraph).click()
     page.get_by_label("What would you like to remember or ask?").fill(text)
     page.get_by_role("radio", name=kind, exact=True).check()
     page.get_by_role("button", name="Keep the note").click()
@@ -50,13 +50,13 @@ def _write(page: Page, text: str, *, paragraph: int = 0, kind: str = "note") -> 
 def test_selected_words_become_a_note_that_is_edited_deleted_and_brought_back(reader: Page) -> None:
     # given words selected with the mouse
     reader.goto(PAGE)
-    words = reader.locator("#overview .prose p").first
+    words = reader.locator("#eligibility li").first
     words.scroll_into_view_if_needed()
     box = words.bounding_box()
     assert box is not None
     reader.mouse.move(box["x"] + 2, box["y"] + 12)
     reader.mouse.down()
-    reader.mouse.move(box["x"] + 250, box["y"] + 12, steps=5)
+    reader.mouse.move(box["x"] + 160, box["y"] + 12, steps=5)
     reader.mouse.up()
     reader.get_by_role("button", name="Add a note", exact=True).click()
     # when a note is written
@@ -81,13 +81,13 @@ def test_selected_words_become_a_note_that_is_edited_deleted_and_brought_back(re
     assert problems_of_accessibility(reader) == []
     # and it is nowhere but in this browser
     row.get_by_role("button", name="Show it in the text").click()
-    expect(reader.locator("#overview .noted-here")).to_be_visible()
+    expect(reader.locator("#eligibility .noted-here")).to_be_visible()
 
 
 def test_everything_can_be_done_by_keyboard_alone(reader: Page) -> None:
     reader.goto(PAGE)
     # given the pen beside the first paragraph, reached by Tab
-    tab_to(reader, reader.locator("#overview .note-pen").first)
+    tab_to(reader, reader.locator("#eligibility .note-pen").first)
     reader.keyboard.press("Enter")
     reader.keyboard.type("May my sister come along?")
     reader.keyboard.press("Tab")
@@ -96,7 +96,7 @@ def test_everything_can_be_done_by_keyboard_alone(reader: Page) -> None:
     row = reader.locator(".note-row")
     expect(row).to_contain_text("May my sister come along?")
     expect(row.locator(".kind")).to_have_text("question")
-    expect(reader.locator("#overview .note-pen").first).to_be_focused()
+    expect(reader.locator("#eligibility .note-pen").first).to_be_focused()
     # when it is deleted, and brought back
     row.get_by_role("button", name="Delete").focus()
     reader.keyboard.press("Enter")

@@ -6,6 +6,9 @@ from django.test import Client
 ADDRESSES = [
     "/", "/en/", "/fr/", "/studies/", "/en/studies/?q=miscarriage&near=Lyon", "/studies/NCT05557201/",
     "/fr/studies/NCT05557201/", "/studies/NCT05557201/picture.svg", "/studies.atom", "/studies.json",
+    "/en/notes/", "/fr/notes/", f"/n/{'a' * 32}", "/n/owner", "/n/short",
+    "/en/glossary/?q=cohort", "/compare/?study=NCT05557201&study=x",
+    "/fr/studies/NCT05557201/page/?show=neutral",
     "/robots.txt", "/sitemap.xml", "/no/such/page", "/studies/NCT00000000/", "/studies/?page=abc&age=900",
 ]  # fmt: skip
 

@@ -43,6 +43,16 @@ globalThis.noteAnchors = (() => {
     return { text: signs.join(""), at };
   };
 
+  // The same few sections are searched for every note.
+  const known = new Map();
+  const plainOf = (text) => {
+    if (!known.has(text)) {
+      if (known.size > 30) known.clear();
+      known.set(text, plain(text));
+    }
+    return known.get(text);
+  };
+
   const isHalf = (text, position) => position > 0 && position < text.length && /[\udc00-\udfff]/.test(text[position]);
 
   // The selectors of a stretch of a text; null where nothing of it can be seen.
@@ -111,8 +121,8 @@ globalThis.noteAnchors = (() => {
 
   // Where a described stretch stands in a text now: state `ok` (the same words), `drifted` (changed a little) or
   // `gone`, with start and end in that text; `work`: steps of the slow comparison.
-  const find = (text, selector) => {
-    const page = plain(text);
+  const find = (text, selector, { onlySame = false } = {}) => {
+    const page = plainOf(text);
     const wanted = {
       exact: plain(selector.exact).text.trim(),
       prefix: plain(selector.prefix).text,
@@ -120,7 +130,9 @@ globalThis.noteAnchors = (() => {
       start: Math.min(selector.start, page.text.length),
     };
     if (!wanted.exact) return { state: "gone", work: 0 };
-    const found = unchanged(page, wanted) ?? noteChanges.nearest(page, wanted, { placesOf, judged, best });
+    const same = unchanged(page, wanted);
+    if (onlySame && !same) return { state: "gone", work: 0 };
+    const found = same ?? noteChanges.nearest(page, wanted, { placesOf, judged, best });
     if (!("start" in found)) return { state: "gone", work: found.work };
     const last = found.end - 1;
     let end = page.at[found.end];

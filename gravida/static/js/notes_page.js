@@ -1,6 +1,8 @@
 // notes_page.js: pens beside paragraphs, the offer near a selection, and marks where notes stand in the text.
 globalThis.notePage = (() => {
   const PARAGRAPHS = "p, li, dd, pre";
+  // What is typed or pressed, and small print about a text: nobody notes those.
+  const NO_PARAGRAPHS = "form, nav, dialog, [data-not-noted], .toolbar, .notice, p.small";
   const MOST_WORDS = 60; // signs of a paragraph that name its pen
   const offer = document.querySelector("[data-note-offer]");
   const penTemplate = document.querySelector("[data-pen-template]");
@@ -26,7 +28,7 @@ globalThis.notePage = (() => {
   const paragraphs = () =>
     noteText.sections().flatMap((section) =>
       [...section.querySelectorAll(PARAGRAPHS)].filter(
-        (one) => !one.closest("form, nav, dialog, [data-not-noted], .toolbar, .notice") && !one.querySelector("p") && wordsOf(one).trim().length > 2,
+        (one) => !one.closest(NO_PARAGRAPHS) && !one.querySelector("p") && wordsOf(one).trim().length > 2,
       ),
     );
 

@@ -45,7 +45,7 @@ globalThis.notePanel = (() => {
   const show = (how = store.how()) => {
     const notes = store.all();
     for (const id of [...chosen]) if (!notes.some((note) => note.id === id)) chosen.delete(id);
-    standings = notes.map((note) => ({ note, ...noteText.standing(note) }));
+    standings = noteText.standings(notes);
     const here = standings.filter(({ state }) => state !== "gone").sort((one, other) => rank(one) - rank(other));
     const gone = standings.filter(({ state }) => state === "gone");
     part("list").replaceChildren(...here.map(row));

@@ -18,11 +18,11 @@ globalThis.noteText = (() => {
     return nodes;
   };
 
-  const textOf = (section) => nodesOf(section).map(({ node }) => node.data).join("");
+  const joined = (nodes) => nodes.map(({ node }) => node.data).join("");
+  const textOf = (section) => joined(nodesOf(section));
 
-  const rangeOf = (section, start, end) => {
+  const rangeOf = (nodes, start, end) => {
     const range = document.createRange();
-    const nodes = nodesOf(section);
     const holding = (position) => nodes.findLast((one) => one.start <= position);
     const [first, last] = [holding(start), holding(end - 1)];
     if (!first || !last) return null;
@@ -64,21 +64,36 @@ globalThis.noteText = (() => {
     };
   };
 
-  // Where a note stands on this page now: its section first, then, for the same words, every other.
-  const standing = (note) => {
-    const [quote, position] = note.target;
-    const selector = { ...quote, start: position.start, end: position.end };
-    let gone = { state: "gone" };
-    for (const section of sections().sort((one, other) => isOf(note, other) - isOf(note, one))) {
-      const found = noteAnchors.find(textOf(section), selector);
-      const isHere = found.state === "ok" || (found.state === "drifted" && isOf(note, section));
-      if (isHere) return { ...found, section, range: rangeOf(section, found.start, found.end) };
-      gone = { state: "gone" };
-    }
-    return gone;
-  };
-
   const isOf = (note, section) => (section.dataset.noteSection === note.section ? 1 : 0);
 
-  return { sections, textOf, rangeOf, targetOf, standing };
+  // Places that were looked for before, by note and section: asked again only when text or target has changed.
+  const looked = new Map();
+  const lookFor = (note, section, text) => {
+    const key = `${note.id} ${section.dataset.noteSection}`;
+    const target = JSON.stringify(note.target);
+    const before = looked.get(key);
+    if (before?.text === text && before.target === target) return before.found;
+    const [quote, position] = note.target;
+    const selector = { ...quote, start: position.start, end: position.end };
+    const found = noteAnchors.find(text, selector, { onlySame: !isOf(note, section) });
+    looked.set(key, { text, target, found });
+    return found;
+  };
+
+  // Where notes stand on this page now: each in its own section, or, for the same words, in any other.
+  const standings = (notes) => {
+    const parts = sections().map((section) => {
+      const nodes = nodesOf(section);
+      return { section, nodes, text: joined(nodes) };
+    });
+    return notes.map((note) => {
+      for (const { section, nodes, text } of [...parts].sort((one, other) => isOf(note, other.section) - isOf(note, one.section))) {
+        const found = lookFor(note, section, text);
+        if (found.state !== "gone") return { note, ...found, section, range: rangeOf(nodes, found.start, found.end) };
+      }
+      return { note, state: "gone" };
+    });
+  };
+
+  return { sections, targetOf, standings };
 })();

@@ -179,7 +179,13 @@ def test_nothing_is_attached_without_its_tick(visitor: Client) -> None:
 
 
 def test_the_ticks_are_absent_where_there_is_nothing_to_attach(visitor: Client) -> None:
-    assert "Attach my" not in visitor.get(FORM).content.decode()
+    page = visitor.get(FORM).content.decode()
+    assert "Attach my answers" not in page
+    # that of notes is hidden until the browser, which alone has them, shows them beside it
+    box = re.search(r"<div class=\"asked-notes\"[^>]* hidden>.*?</form>", page, re.DOTALL)
+    assert box is not None
+    assert "Attach my" not in page.replace(box[0], "")
+    assert not re.search(r'name="attach_\w+"[^>]* checked', page)
 
 
 @pytest.mark.parametrize("typed", ["[1]", "{", "null", "[" * 5000, '{"a": "' + "x" * 30_000 + '"}'])
