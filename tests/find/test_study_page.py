@@ -68,6 +68,8 @@ def test_every_date_says_what_it_is(page: str) -> None:
         "→became ",
         ": ",
         "Start: ",
+        " began on ",
+        " end on ",
     )
     for start in dates:
         before = text[max(0, start - 30) : start]
