@@ -265,4 +265,6 @@ def test_every_state_of_these_pages_is_accessible(open_context: Callable[..., Br
         page.emulate_media(color_scheme="dark" if "/fr/" in state else "light")
         page.goto(state)
         assert problems_of_accessibility(page) == [], state
-        assert page.evaluate("document.documentElement.scrollWidth") <= 768
+        for width in (320, 768):
+            page.set_viewport_size({"width": width, "height": 1024})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{state} at {width}"

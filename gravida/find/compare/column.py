@@ -15,6 +15,7 @@ from gravida.find.models import Study
 from gravida.find.overviews.automatic import automatic_overview
 from gravida.find.overviews.reads import Overview, published_overview
 from gravida.find.record import StudyRecord
+from gravida.find.sheet.brief import brief_text
 from gravida.find.site_studies import centres_of, in_language, site_studies
 from gravida.protocol.study import StudyFolder
 
@@ -51,8 +52,7 @@ class Column:
 
     def answer(self, code: str) -> str:
         """What its overview says to one of the eight questions, shortened; empty: nothing."""
-        text = " ".join(self.overview.answer(code).split()) if self.overview else ""
-        return shortened(text, LONGEST_ANSWER)
+        return brief_text(self.overview.answer(code), LONGEST_ANSWER) if self.overview else ""
 
 
 def column_of(study: Study, *, near: Place | None, typed_near: str, remove: str, at: datetime) -> Column:
@@ -79,17 +79,6 @@ def column_of(study: Study, *, near: Place | None, typed_near: str, remove: str,
         more_places=more,
         languages=_languages(study.number, contact),
     )
-
-
-def shortened(text: str, longest: int) -> str:
-    """A text cut at the end of a sentence, else of a word, where it is longer."""
-    if len(text) <= longest:
-        return text
-    cut = text[:longest]
-    end = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
-    if end > longest // 2:
-        return cut[: end + 1]
-    return f"{cut[: cut.rfind(' ')] if ' ' in cut else cut} …"
 
 
 def _place(

@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from gravida.find.compare.chosen import AT_MOST, address_of, chosen_in
-from gravida.find.compare.column import shortened
 
 pytestmark = pytest.mark.usefixtures("bundled")
 FALCO, PREMI, ART, ERA = "NCT05557201", "NCT05725512", "NCT04701034", "NCT06762626"
@@ -110,7 +109,7 @@ def test_differences_are_said_in_words(visitor: Client) -> None:
     [
         ((FALCO, PREMI), "All of them are open now."),
         ((FALCO, ART), "Only FALCO is open now."),
-        (("NCT07265505", "NCT05167812"), "None of them tests a treatment."),
+        ((FALCO, "NCT04192396"), "None of them tests a treatment."),
     ],
 )
 def test_what_is_the_same_is_said_too(visitor: Client, numbers: tuple[str, ...], said: str) -> None:
@@ -183,15 +182,3 @@ def test_the_french_page_is_french(visitor: Client) -> None:
     page = visitor.get("/fr/compare/", {"study": [FALCO, PREMI]}).content.decode()
     assert "Seule FALCO ne teste aucun traitement." in page
     assert 'lang="en"' in page  # a title of the registry says in which language it is
-
-
-@pytest.mark.parametrize(
-    ("text", "longest", "short"),
-    [
-        ("Short.", 20, "Short."),
-        ("One sentence. Another", 18, "One sentence."),
-        ("word " * 9, 12, "word word …"),
-    ],
-)
-def test_an_answer_is_shortened_for_a_column(text: str, longest: int, short: str) -> None:
-    assert shortened(text, longest) == short
