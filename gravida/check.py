@@ -15,6 +15,7 @@ CHECK_LISTS = (
     "gravida.find.contact.checks",
     "gravida.find.alerts.checks",
     "gravida.find.glossary.checks",
+    "gravida.find.questions.checks",
 )
 FAULTY = 1
 

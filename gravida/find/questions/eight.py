@@ -1,6 +1,5 @@
 """The eight questions of a study page: answered by overview, folder or record, else to be asked."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,11 +14,13 @@ from gravida.find.overviews.pages.part import shown_overview
 from gravida.find.overviews.reads import Overview
 from gravida.find.prose import Block, blocks
 from gravida.find.questions import words
+from gravida.find.questions.folder_texts import FolderTextMistake, texts_in, toml_of
 from gravida.find.questions.record_answers import ANSWERED_WHOLE, Line, record_answer
 from gravida.find.site_studies import in_language, site_studies
 from gravida.protocol.study import StudyFolder, Texts
 
 CODES = tuple(words.QUESTION)
+IN_A_FOLDER = "texts/questions.toml"
 
 
 class Source(StrEnum):
@@ -71,7 +72,7 @@ def _question(
     ask = ask_address(write, code) if write else ""
     for source, found in (
         (Source.OVERVIEW, overview.answer(code) if overview else ""),
-        (Source.FOLDER, in_language(folder_answers(folder).get(code, {})) if folder else ""),
+        (Source.FOLDER, in_language(_readable_answers(folder).get(code, {}))),
     ):
         if found:
             return StudyQuestion(code=code, text=text, source=source, answer=tuple(blocks(found)), ask=ask)
@@ -86,19 +87,24 @@ def ask_address(write: str, code: str) -> str:
 
 
 def folder_answers(folder: StudyFolder) -> dict[str, Texts]:
-    """What the study's folder answers (`texts/questions.toml`): code -> language -> text."""
-    file = folder.path / "texts" / "questions.toml"
-    if not file.is_file():
+    """What the folder answers: code -> language -> text. FolderTextMistake where it cannot be read."""
+    file = folder.path / IN_A_FOLDER
+    return _folder_answers(file, file.stat().st_mtime_ns) if file.is_file() else {}
+
+
+def _readable_answers(folder: StudyFolder | None) -> dict[str, Texts]:
+    """The same; a file with a mistake answers nothing, and `gravida check` names it."""
+    try:
+        return folder_answers(folder) if folder else {}
+    except FolderTextMistake:
         return {}
-    return _folder_answers(file, file.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=32)
 def _folder_answers(file: Path, newest: int) -> dict[str, Texts]:
     """`newest` only tells the cache that the file has changed."""
-    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    table = toml_of(file)
     if unknown := set(table) - set(CODES):
-        raise ValueError(f"{file}: found {', '.join(sorted(unknown))}, wanted some of {', '.join(CODES)}")
-    return {
-        code: {language: text.strip() for language, text in texts.items()} for code, texts in table.items()
-    }
+        found, wanted = ", ".join(sorted(unknown)), ", ".join(CODES)
+        raise FolderTextMistake(f"{file}: found {found}, wanted some of {wanted}")
+    return {code: texts_in(file, code, texts) for code, texts in table.items()}

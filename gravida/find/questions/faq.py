@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from gravida.find.prose import Block, blocks
+from gravida.find.questions.folder_texts import FolderTextMistake, texts_in, toml_of
 from gravida.find.questions.kinds import KINDS
 from gravida.protocol.study import StudyFolder
 
 TEXTS = Path(__file__).resolve().parent / "texts"
+IN_A_FOLDER = "texts/faq.toml"
 ALL = "all"
+_ID = re.compile("[a-z][a-z0-9_]{0,39}")
 LANGUAGES = ("en", "fr")
 _APART = re.compile("[’'-]")
-
-
-class FaqMistake(Exception):
-    """A file of questions that cannot be read: what was found, what was wanted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +49,22 @@ def questions_of_kind(kind: str, *, language: str) -> tuple[Faq, ...]:
 
 
 def questions_of_study(folder: StudyFolder | None, kind: str, *, language: str) -> tuple[Faq, ...]:
-    """The same with what the study's folder (`texts/faq.toml`) replaces, leaves out or adds at the end."""
+    """The same with what the study's folder (`texts/faq.toml`) replaces, leaves out or adds at the end.
+
+    A file with a mistake changes nothing; `gravida check` names it.
+    """
     of_kind = questions_of_kind(kind, language=language)
-    file = folder.path / "texts" / "faq.toml" if folder else None
-    if file is None or not file.is_file():
+    try:
+        own = own_questions(folder) if folder else ()
+    except FolderTextMistake:
         return of_kind
-    own = _of_folder(file, file.stat().st_mtime_ns)
     return _joined(of_kind, own, language=language)
+
+
+def own_questions(folder: StudyFolder) -> "tuple[OwnFaq, ...]":
+    """The questions of a study's folder. FolderTextMistake where one is not whole."""
+    file = folder.path / IN_A_FOLDER
+    return _of_folder(file, file.stat().st_mtime_ns) if file.is_file() else ()
 
 
 def folded(text: str) -> str:
@@ -98,20 +106,25 @@ class OwnFaq:
 
 @lru_cache(maxsize=32)
 def _of_folder(file: Path, newest: int) -> tuple[OwnFaq, ...]:
-    """FaqMistake where a question is not whole. `newest` only tells the cache that the file has changed."""
-    table = tomllib.loads(file.read_text(encoding="utf-8"))
-    return tuple(_own(file, row) for row in table.get("question", []))
+    """`newest` only tells the cache that the file has changed."""
+    rows = toml_of(file).get("question", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise FolderTextMistake(f"{file}: found {rows!r}, wanted tables [[question]]")
+    return tuple(_own(file, row) for row in rows)
 
 
 def _own(file: Path, row: Mapping[str, Any]) -> OwnFaq:
-    ask, answer = row.get("ask", {}), row.get("answer", {})
-    is_left_out = row.get("leave_out") is True
-    if not row.get("id") or not (is_left_out or (ask and set(ask) == set(answer))):
-        raise FaqMistake(
-            f"{file}: question {row.get('id')!r}: found ask in {sorted(ask)}, answer in {sorted(answer)}, "
-            "wanted an id and both in the same languages, or leave_out = true"
-        )
-    return OwnFaq(id=row["id"], question=ask, answer=answer)
+    name = row.get("id")
+    if not isinstance(name, str) or not _ID.fullmatch(name):
+        raise FolderTextMistake(f"{file}: question {name!r}: wanted an id of small letters, figures and _")
+    if row.get("leave_out") is True:
+        return OwnFaq(id=name, question={}, answer={})
+    question = texts_in(file, "ask", row.get("ask"))
+    answer = texts_in(file, "answer", row.get("answer"))
+    if set(question) != set(answer):
+        found = f"ask in {', '.join(sorted(question))}, answer in {', '.join(sorted(answer))}"
+        raise FolderTextMistake(f"{file}: question {name}: found {found}, wanted both in the same languages")
+    return OwnFaq(id=name, question=question, answer=answer)
 
 
 def _joined(of_kind: tuple[Faq, ...], own: tuple[OwnFaq, ...], *, language: str) -> tuple[Faq, ...]:

@@ -12,6 +12,7 @@ from gravida.find.contact.models import Message
 from gravida.find.models import Study
 from gravida.find.overviews.provenance import Provenance
 from gravida.find.overviews.reads import Overview
+from gravida.find.questions.checks import faults
 from gravida.find.questions.chosen import known, with_questions
 from gravida.find.questions.eight import CODES, Source, open_codes, study_questions
 from gravida.find.questions.record_answers import record_answer
@@ -61,10 +62,16 @@ def test_the_overview_answers_before_the_folder_and_the_folder_before_the_record
     assert found["risks"].source is Source.NOBODY
 
 
-def test_a_question_that_the_folder_misspells_is_refused(bundled: None, own_folder: StudyFolder) -> None:
-    (own_folder.path / "texts/questions.toml").write_text('[riscs]\nen = "x"\n')
-    with pytest.raises(ValueError, match="found riscs, wanted some of what"):
-        study_questions(falco(), overview=None, write="")
+@pytest.mark.parametrize(
+    "wrong", ['[riscs]\nen = "x"\n', 'risks = "x"\n', '[risks]\nen = ""\n', "[risks\n", "[risks]\n"]
+)
+def test_a_file_of_answers_with_a_mistake_is_left_aside_and_named(
+    bundled: None, own_folder: StudyFolder, wrong: str
+) -> None:
+    (own_folder.path / "texts/questions.toml").write_text(wrong)
+    risks = study_questions(falco(), overview=None, write="")[3]
+    assert (risks.code, risks.source) == ("risks", Source.NOBODY)
+    assert any("questions.toml" in fault for fault in faults())
 
 
 RECORD = StudyRecord(

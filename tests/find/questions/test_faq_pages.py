@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from gravida.find.questions.faq import Faq, FaqMistake, folded, found, questions_of_kind, questions_of_study
+from gravida.find.questions.checks import faults
+from gravida.find.questions.faq import Faq, folded, found, questions_of_kind, questions_of_study
 from gravida.find.questions.faq_data import faq_data
 from gravida.find.questions.kinds import kind_of
 from gravida.find.record import StudyRecord
@@ -156,9 +157,29 @@ def test_a_folder_replaces_leaves_out_and_adds(own_folder: StudyFolder) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ['id = "x"\nask.en = "?"', 'ask.en = "?"\nanswer.en = "!"', 'id = "x"\nask.en = "?"\nanswer.fr = "!"'],
+    [
+        '[[question]]\nid = "x"\nask.en = "?"',
+        '[[question]]\nask.en = "?"\nanswer.en = "!"',
+        '[[question]]\nid = "x"\nask.en = "?"\nanswer.fr = "!"',
+        '[[question]]\nid = "x y\\"><b>"\nask.en = "?"\nanswer.en = "!"',
+        "[[question",
+        "question = 3",
+    ],
 )
-def test_a_question_that_is_not_whole_is_refused_with_its_file(own_folder: StudyFolder, wrong: str) -> None:
-    (own_folder.path / "texts/faq.toml").write_text(f"[[question]]\n{wrong}\n")
-    with pytest.raises(FaqMistake, match=r"faq\.toml: question"):
-        questions_of_study(own_folder, "cohort", language="en")
+def test_a_file_of_questions_with_a_mistake_changes_nothing_and_is_named(
+    own_folder: StudyFolder, wrong: str
+) -> None:
+    (own_folder.path / "texts/faq.toml").write_text(f"{wrong}\n")
+    asked = questions_of_study(own_folder, "cohort", language="en")
+    assert asked == questions_of_kind("cohort", language="en")
+    assert any("faq.toml" in fault for fault in faults())
+
+
+def test_criteria_that_ask_too_much_are_named(own_folder: StudyFolder) -> None:
+    assert faults() == []
+    study = own_folder.path / "study.toml"
+    more = '[[fact]]\nid = "eighth"\ntype = "yn"\nquestion.en = "?"\nquestion.fr = "?"\n'
+    rule = '[[criterion]]\nid = "eighth"\nkind = "exclusion"\ntext.en = "x"\ntext.fr = "x"\nrule = "eighth"\n'
+    source = 'source = { field = "f", item = "i" }\n'
+    study.write_text(study.read_text(encoding="utf-8") + more + rule + source, encoding="utf-8")
+    assert faults() == ["study falco shows no self-check: 8 questions, wanted at most 7"]
