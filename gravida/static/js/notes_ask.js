@@ -27,7 +27,10 @@
   };
 
   // What the server gives back after a mistake is what she saw; else what she chose among her notes.
-  show(field.value || written().slice(0, Number(box.dataset.most)));
+  const most = Number(box.dataset.most);
+  const chosen = written();
+  box.querySelector("[data-cut]").hidden = Boolean(field.value) || chosen.length <= most;
+  show(field.value || chosen.slice(0, most));
   box.querySelector("[data-not-these]").addEventListener("click", () => {
     noteStore.put(key, null);
     show("");

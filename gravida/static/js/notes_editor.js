@@ -32,7 +32,8 @@ globalThis.noteEditor = (() => {
   // What was begun and not kept, as a note; null where there is nothing. Its text may be too long to keep.
   const draft = () => {
     try {
-      return unkeptDraft ?? JSON.parse(noteStore.get(draftKey) ?? "null");
+      const begun = unkeptDraft ?? JSON.parse(noteStore.get(draftKey) ?? "null");
+      return typeof begun?.target?.[0]?.exact === "string" ? begun : null;
     } catch {
       return null;
     }

@@ -1,5 +1,6 @@
 // notes_send.js: chosen notes on their way to the team's message, or as a sealed copy behind a link; links so far.
 globalThis.noteSend = (() => {
+  const MOST_SIGNS = 20_000;
   const { panel, part, chosenNotes } = notePanel;
   const form = part("share").querySelector("form");
   const linksBox = part("links-box");
@@ -18,7 +19,6 @@ globalThis.noteSend = (() => {
   });
 
   const showNone = (isShown) => {
-    part("share").open ||= isShown;
     part("none-chosen").hidden = !isShown;
     if (isShown) part("none-chosen").scrollIntoView({ block: "center" });
   };
@@ -32,17 +32,24 @@ globalThis.noteSend = (() => {
   document.addEventListener("notes-chosen", count);
   document.addEventListener("notes-shown", count);
 
+  // As the server counts: section, quote and text; name and title come to it, a few hundred at most.
+  const signs = (notes) => notes.reduce((sum, note) => sum + note.section.length + note.quote.length + note.text.length, 0);
+
+  // Whether something stands in the way; said beside the button.
+  const isHeldUp = (notes, key) => {
+    const n = signs(notes);
+    part("no-key").hidden = Boolean(key);
+    part("too-long").hidden = n <= MOST_SIGNS;
+    part("too-long").textContent = part("too-long").dataset.text.replace("{n}", n);
+    showNone(!notes.length);
+    return !key || n > MOST_SIGNS || !notes.length;
+  };
+
   form.addEventListener("submit", (event) => {
-    const notes = chosenNotes();
-    const key = noteStore.ownerKey({ make: true });
-    if (!notes.length || !key) {
-      event.preventDefault();
-      part("no-key").hidden = Boolean(key);
-      return showNone(!notes.length);
-    }
-    field("notes").value = JSON.stringify(
-      notes.map((note) => ({ section: note.section_name, quote: note.target[0].exact, text: note.text })),
-    );
+    const notes = chosenNotes().map((note) => ({ section: note.section_name, quote: note.target[0].exact, text: note.text }));
+    const key = notes.length ? noteStore.ownerKey({ make: true }) : "";
+    if (isHeldUp(notes, notes.length ? key : "none needed")) return event.preventDefault();
+    field("notes").value = JSON.stringify(notes);
     field("owner").value = key;
     // One link for one press, however often the page is sent again.
     field("form").value ||= noteStore.newId();

@@ -18,6 +18,7 @@ from gravida.find.notes.models import Share, Tries
 from gravida.find.notes.pages.guarded import SEALED_POLICY
 from gravida.find.notes.reads import links_of
 from gravida.find.notes.sealing import new_link_token
+from gravida.web.tasks import fold_log_into_file
 from tests.find.notes.making import OWNER, share, wrong_codes
 
 FORM = {
@@ -252,6 +253,16 @@ def test_after_a_share_no_table_file_cache_or_log_holds_anything_of_it(
     assert keys
     assert [secret for secret in secrets if secret.encode() in kept] == []
     assert [key for key in keys if key in kept or key.hex().encode() in kept] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_was_taken_back_is_not_even_in_the_bytes_of_the_file(visitor: Client) -> None:
+    _made(visitor)
+    copy = bytes(Share.objects.get().ciphertext or b"")
+    assert copy[:64] in _everything_kept()
+    actions.revoke_all(owner_key=OWNER, at=timezone.now())
+    fold_log_into_file(timezone.now())
+    assert copy[:64] not in _everything_kept()
 
 
 def _everything_kept() -> bytes:

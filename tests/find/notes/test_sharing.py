@@ -7,7 +7,7 @@ import pytest
 
 from gravida.find.notes import actions, opening, sealing, tries
 from gravida.find.notes.actions import NewShare
-from gravida.find.notes.models import Ending, Share, Tries
+from gravida.find.notes.models import Ending, Owner, Share, Tries
 from gravida.find.notes.opening import NothingOpens, open_share
 from gravida.find.notes.reads import links_of
 from gravida.find.notes.tasks import forget, purge
@@ -204,6 +204,7 @@ def test_an_expired_copy_is_deleted_by_the_next_round_of_the_worker(stretchings:
     # and a month later nothing is left
     forget(NOON + timedelta(days=32))
     assert not Share.objects.exists()
+    assert not Owner.objects.exists()
 
 
 def test_a_revoked_link_opens_nothing_at_once_and_keeps_no_copy(stretchings: list[str]) -> None:
