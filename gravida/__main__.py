@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from gravida.analysis import commands as analysis_commands
 from gravida.explain.federated import commands as federated_commands
+from gravida.find.plain.study_words import word_mistakes
 from gravida.protocol import commands as study_commands
 from gravida.protocol.mistakes import StudyFolderMistake
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="gravida", description="Software for studies of recurrent pregnancy loss."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    study_commands.add_commands(commands)
+    study_commands.add_commands(commands, also_check=word_mistakes)
     analysis_commands.add_commands(commands)
     federated_commands.add_commands(commands)
     if given and given[0] in WITHOUT_DATABASE:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from gravida.protocol.check import Study, read_whole_study
@@ -9,8 +10,13 @@ from gravida.protocol.difference import differences
 from gravida.protocol.documents import stale_documents, write_documents
 from gravida.protocol.mistakes import Mistake
 
+# A check of a study folder that another part adds, as FIND's words to avoid.
+FolderCheck = Callable[[Path], tuple[Mistake, ...]]
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+
+def add_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", *, also_check: FolderCheck | None = None
+) -> None:
     """Add `study check`, `study diff` and `study docs` to the command line."""
     study = commands.add_parser(
         "study", help="check a study folder, compare two versions, write its documents"
@@ -18,7 +24,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     acts = study.add_subparsers(dest="act", required=True, metavar="ACT")
     check = acts.add_parser("check", help="print every mistake as file:line: what was found, what was wanted")
     check.add_argument("folder", type=Path, help="the study folder, as studies/falco")
-    check.set_defaults(run=_check)
+    check.set_defaults(run=lambda options: _check(options, also_check))
     diff = acts.add_parser("diff", help="print what changed and which stored values it would touch")
     diff.add_argument("old", type=Path, help="the folder as it was")
     diff.add_argument("new", type=Path, help="the folder as it is now")
@@ -40,8 +46,10 @@ def _complain(*lines: object) -> None:
     sys.stderr.writelines(f"{line}\n" for line in lines)
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace, also_check: FolderCheck | None) -> int:
     study, mistakes = read_whole_study(options.folder)
+    if also_check:
+        mistakes = tuple(sorted({*mistakes, *also_check(options.folder)}))
     _say(*mistakes)
     if mistakes:
         _complain(f"{len(mistakes)} mistakes")

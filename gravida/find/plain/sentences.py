@@ -90,11 +90,11 @@ def _ends_a_sentence(text: str, begun: int, stop: re.Match[str], end: int) -> bo
         return True
     before = _WORD_BEFORE.search(text[max(begun, stop.start() - _LOOK_BACK) : stop.start()])
     word = before[0].lower() if before else ""
-    if word in {"etc", "a.m", "p.m"}:
-        return True
     if len(word) == 1 and word.isalpha() and word not in "aiày":
         return _begins_a_sentence(text, stop.end())
-    return word not in _ABBREVIATIONS
+    if word in {"no", "nos"}:
+        return not following[1].isdigit()
+    return word not in _ABBREVIATIONS or word in {"etc", "a.m", "p.m"}
 
 
 def _begins_a_sentence(text: str, place: int) -> bool:

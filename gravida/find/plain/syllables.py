@@ -25,12 +25,12 @@ _EN_SILENT_E = re.compile(r"(?<=[^aeiouy])e$")
 _EN_ED = re.compile(r"(?<=[^aeioutd])ed$|(?<=[aeiouy])(?<!i)(?<!e)(?<!cr)ed$")
 _EN_ES = re.compile(r"(?<=[^aeiouyscxz])(?<!sh)(?<!ch)(?<!g)es$")
 _EN_HIATUS = re.compile(
-    r"(?:[^aeioucstg]i(?:a|u)(?!ge)|(?<![aeioucstgxn])io(?!r?n?$)|i[ao]s?$(?<![cstg]i[ao])|eo(?!us|p|n$)|ua(?=[lt])(?<!qua[lt])|[aeo]ing$|ying$|ism$)"
+    r"(?:[^aeioucstg]i(?:a|u)(?!ge)|(?<![aeioucstgxn])io(?!r?n?$)|i[ao]s?$(?<![cstg]i[ao])|eo(?!us|p|n$)|ua(?=[lt])(?<!qua[lt])|[aeo]ing$|ying$|ism$|[bcdfgptv][lr]y[ao]|cien(?=c))"
 )
 _FR_VOWELS = re.compile(r"[aeiouyàâäæéèêëîïôöœùûü]+")
 _FR_MUTE = re.compile(r"(?<=[^aeiouyàâäæéèêëîïôöœùûü])es?$|(?<=[éiuï])es?$|(?<=oi)es?$|(?<=ai)es?$")
 _FR_HIATUS = re.compile(
-    r"[éï][aàâoôèui]|[aoe][éèï]|[iu][éè](?=[^r]|$)(?<=[bcdfgptv][lr][iu][éè])|(?<=[bcdfgptv][lr])i[aoeé]|o[èaé]|uei|[aeéou]y[aeéo]|ao(?=[^u])"
+    r"é(?=er)|^dia|(?<=[bcdfgptv][lr])y(?=[ao])|[éï][aàâoôèui]|[aoe][éèï]|[iu][éè](?=[^r]|$)(?<=[bcdfgptv][lr][iu][éè])|(?<=[bcdfgptv][lr])i[aoeé]|o[èaé]|uei|[aeéou]y[aeéo]|ao(?=[^u])"
 )
 _FR_GLIDE_U = re.compile(r"(?<=[qg])u(?=[aeéèêio])")
 _FR_SPOKEN_ENT = word_set("spoken", "spoken_ent")
@@ -47,8 +47,8 @@ def _counted(word: str, language: Language) -> int:
     if not parts:
         digits = sum(sign.isdigit() for sign in word)
         return max(1, (digits + 2) // 3)
-    if word.isupper() and 2 <= len(word) <= 5 and len(parts) == 1 and not _EN_VOWELS.search(word.lower()):
-        return len(word)  # said letter by letter: FSH
+    if word.isupper() and len(parts) == 1 and (len(word) in (2, 3) or not _EN_VOWELS.search(parts[0])):
+        return min(len(word), 5)  # said letter by letter: FSH
     count = _english if language == "en" else _french
     return max(
         1, sum(count(part[:LONGEST_WORD]) for part in parts if len(part) > 1 or part not in "dlnjmtsc")
@@ -59,7 +59,9 @@ def _pieces(word: str, language: Language) -> list[str]:
     return str(_PATTERNS[language].inserted(word, hyphen="-")).split("-")
 
 
+_ELIDED = frozenset(("d", "l", "n", "j", "m", "t", "s", "c", "qu"))  # l’étude, qu’elle; patient’s
 _EN_KNOWN: dict[str, int] = table("spoken")["english"]
+_FR_KNOWN: dict[str, int] = table("spoken")["french"]
 
 
 def _english(word: str) -> int:
@@ -68,11 +70,12 @@ def _english(word: str) -> int:
     spoken = _EN_ES.sub("", _EN_ED.sub("", word))
     if spoken == word or not spoken.endswith("e"):
         spoken = _without_silent_e(spoken)
-    total = 0
-    for place, piece in enumerate(pieces := _pieces(spoken, "en")):
-        is_last = place == len(pieces) - 1
-        bare = piece if is_last else _without_silent_e(piece)
-        total += len(_EN_VOWELS.findall(bare)) + len(_EN_HIATUS.findall(bare))
+    total, begun = 0, 0
+    for piece in _pieces(word, "en"):
+        stop = min(begun + len(piece), len(spoken))
+        heard = spoken[begun:stop] if stop == len(spoken) else _without_silent_e(piece)
+        total += len(_EN_VOWELS.findall(heard)) + len(_EN_HIATUS.findall(heard))
+        begun += len(piece)
     return max(1, total)
 
 
@@ -85,6 +88,8 @@ def _without_silent_e(word: str) -> str:
 
 
 def _french(word: str) -> int:
+    if word in _FR_KNOWN:
+        return _FR_KNOWN[word]
     spoken = _FR_GLIDE_U.sub("", word)
     if spoken.endswith("ent") and not spoken.endswith("ment") and word not in _FR_SPOKEN_ENT:
         spoken = spoken[:-3] + "e"

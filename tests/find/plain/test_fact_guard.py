@@ -77,8 +77,8 @@ def test_what_a_record_injects_never_passes_though_the_record_says_it(injected: 
     assert kinds & {"link", "email", "telephone", "markup", "instruction"}
 
 
-HOSTILE = ["a" * 50_000, "1" * 50_000, "1 " * 25_000, "no " * 15_000, "and " * 12_000, "<" * 50_000,
-           "A." * 25_000, "3-" * 25_000, "at least " * 6_000, "a@" * 25_000, "\n" * 50_000]  # fmt: skip
+HOSTILE = ["a" * 50_000, "1" * 50_000, "1 " * 10_000, "no " * 15_000, "and " * 12_000, "<" * 50_000,
+           "A." * 25_000, "3-" * 10_000, "at least " * 6_000, "a@" * 25_000, "\n" * 50_000]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:4]))
