@@ -13,8 +13,8 @@ from typing import Any
 
 LANGUAGES = ("en", "fr")
 KEY = re.compile(r"[a-z][a-z0-9-]{1,40}")
-_ENTRY_FIELDS = {"key", "en", "fr", "source", "see", "reviewed_by", "reviewed_on", "also_a_word"}
-_WORDING_FIELDS = {"term", "forms", "short", "text", "note"}
+_ENTRY_FIELDS = {"key", "en", "fr", "source", "see", "reviewed_by", "reviewed_on"}
+_WORDING_FIELDS = {"term", "forms", "short", "near", "text", "note"}
 
 
 class UnreadableGlossary(Exception):
@@ -33,6 +33,7 @@ class Wording:
     text: str  # the definition, in plain words
     forms: tuple[str, ...] = ()  # other ways to write it; case, accents and a plural s are no difference
     short: tuple[str, ...] = ()  # abbreviations, which are found in exactly these letters
+    near: tuple[str, ...] = ()  # abbreviations count only in a text that holds one of these; empty: anywhere
     note: str = ""  # what the page of the glossary adds
 
 
@@ -58,7 +59,6 @@ class Entry:
     see: tuple[str, ...] = ()  # keys of entries that belong to it
     reviewed_by: str = ""  # a role; empty: not yet reviewed
     reviewed_on: datetime.date | None = None
-    also_a_word: bool = False  # its abbreviation is an ordinary word in capitals, as IF
 
     def in_language(self, language: str) -> Wording:
         """The wording in this language, else in English."""
@@ -153,7 +153,6 @@ def _entry(raw: Any, where: str, sources: Mapping[str, Source], mistakes: list[s
         see=tuple(raw.get("see", ())),
         reviewed_by=raw.get("reviewed_by", ""),
         reviewed_on=raw.get("reviewed_on"),
-        also_a_word=bool(raw.get("also_a_word")),
     )
 
 
@@ -180,7 +179,7 @@ def _wording(raw: Any, language: str, wrong: list[str]) -> Wording | None:
     found += [f"no {name}" for name in ("term", "text") if not _is_text(raw.get(name))]
     found += [
         f"{name}: wanted a list of texts"
-        for name in ("forms", "short")
+        for name in ("forms", "short", "near")
         if not _is_list_of_texts(raw.get(name, []))
     ]
     if found:
@@ -191,6 +190,7 @@ def _wording(raw: Any, language: str, wrong: list[str]) -> Wording | None:
         text=raw["text"],
         forms=tuple(raw.get("forms", ())),
         short=tuple(raw.get("short", ())),
+        near=tuple(raw.get("near", ())),
         note=str(raw.get("note", "")),
     )
 

@@ -40,7 +40,7 @@ class Finder:
     def __init__(self, glossary: Glossary, *, language: str) -> None:
         self._language = language
         self._written, self._exact = _Step(), _Step()
-        self._also_words: set[str] = set()
+        self._near: dict[str, tuple[str, ...]] = {}
         for entry in glossary.entries.values():
             wording = entry.in_language(language)
             # A term that is an abbreviation is found in its own letters only.
@@ -49,12 +49,13 @@ class Finder:
                 _add(self._written, (self._stem(word) for word in WORD.findall(phrase)), entry.key)
             for short in wording.short:
                 _add(self._exact, WORD.findall(short), entry.key)
-                if entry.also_a_word:
-                    self._also_words.add(short)
+                if wording.near:
+                    self._near[short] = tuple(_plain(text) for text in wording.near)
 
     def find(self, text: str) -> Iterator[Found]:
         """Terms in the order of the text; of two that overlap the first, else the longer."""
         words = list(WORD.finditer(text))
+        absent = self._out_of_place(text)
         place = 0
         while place < len(words):
             length, key = max(
@@ -62,11 +63,20 @@ class Finder:
                 self._walk(self._exact, words, place, text, stem=False),
                 key=lambda found: found[0],
             )
-            if not length or self._is_shouted(words, place, length):
+            is_other = length == 1 and words[place].group() in absent
+            if not length or is_other or self._is_shouted(words, place, length):
                 place += 1
                 continue
             yield Found(start=words[place].start(), end=words[place + length - 1].end(), key=key)
             place += length
+
+    def _out_of_place(self, text: str) -> set[str]:
+        """Abbreviations that mean something else here: nothing in the text speaks of what they stand for."""
+        there = [short for short in self._near if short in text]
+        if not there:
+            return set()
+        plain = _plain(text)
+        return {short for short in there if not any(near in plain for near in self._near[short])}
 
     def _walk(
         self, step: _Step, words: list[re.Match[str]], place: int, text: str, *, stem: bool
@@ -88,8 +98,8 @@ class Finder:
         return best
 
     def _is_shouted(self, words: list[re.Match[str]], place: int, length: int) -> bool:
-        """Whether IF is the ordinary word: a word beside it stands in capitals too."""
-        if length > 1 or words[place].group() not in self._also_words:
+        """Whether an abbreviation that may mean something else stands among other words in capitals."""
+        if length > 1 or words[place].group() not in self._near:
             return False
         beside = words[max(place - 1, 0) : place] + words[place + 1 : place + 2]
         return any(
@@ -99,10 +109,14 @@ class Finder:
 
     def _stem(self, word: str) -> str:
         """A word without case, accents and the sign of a plural."""
-        plain = "".join(
-            sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign)
-        )
+        plain = _plain(word)
         return _singular_fr(plain) if self._language == "fr" else _singular_en(plain)
+
+
+def _plain(text: str) -> str:
+    """A text without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def _add(step: _Step, words: Iterable[str], key: str) -> None:

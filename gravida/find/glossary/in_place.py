@@ -18,8 +18,9 @@ def with_definitions(
     """The text with the first mention of each term marked as <dfn>; a plain text is escaped.
 
     `language` is that of the text; inside HTML an attribute `lang` says otherwise. `seen` holds the terms
-    that this section has explained already, and takes up those marked now; each <section> inside is one of
-    its own. `used` takes up every term marked. `study` adds the entries of that study's folder.
+    that this section has explained already, and takes up those marked now; each <section> and each
+    <details> inside is one of its own. `used` takes up every term marked. `study` adds the entries of
+    that study's folder.
     """
     page = reverse("glossary:page")
     marker = Marker(

@@ -20,6 +20,8 @@ UNTOUCHED = frozenset(
         "math", "template", "noscript", "figcaption",
     }
 )  # fmt: skip
+# A folded answer is read by itself.
+SECTIONS = frozenset({"section", "details"})
 WITHOUT_END = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -39,8 +41,8 @@ class _Open:
 class Marker:
     """Marks terms; remembers what it has marked.
 
-    `seen` holds the keys that this section has explained already: each is marked once. An element <section>
-    is a section of its own. `used` gathers the keys of every mark.
+    `seen` holds the keys that this section has explained already: each is marked once. Each <section> and
+    each <details> is a section of its own. `used` gathers the keys of every mark.
     """
 
     finders: Mapping[str, Finder]
@@ -90,7 +92,7 @@ class Marker:
             language=language[1].lower() if language else (around.language if around else self.language),
             is_untouched=name in UNTOUCHED or bool(around and around.is_untouched) or "data-no-words" in tag,
         )
-        if name == "section":
+        if name in SECTIONS:
             element.seen_before, self.seen = self.seen, set()
         self._open.append(element)
         self._open_names[name] = self._open_names.get(name, 0) + 1

@@ -14,11 +14,11 @@ def _glossary(**entries: dict[str, object]) -> Glossary:
                         text="Meaning.",
                         forms=tuple(one.get("forms", ())),  # type: ignore[arg-type, call-overload]
                         short=tuple(one.get("short", ())),  # type: ignore[arg-type, call-overload]
+                        near=tuple(one.get("near", ())),  # type: ignore[arg-type, call-overload]
                     )
                     for code in ("en", "fr")
                 },
                 source=Source(names={"en": "A guideline"}),
-                also_a_word=bool(one.get("also_a_word")),
             )
             for key, one in entries.items()
         }
@@ -31,8 +31,13 @@ GLOSSARY = _glossary(
     early={"en": "early miscarriage", "fr": "fausse couche précoce"},
     study={"en": "cohort study", "fr": "étude de cohorte"},
     biopsy={"en": "biopsy", "fr": "biopsie"},
-    weeks={"en": "weeks of amenorrhoea", "fr": "semaines d’aménorrhée", "short": ["SA"], "also_a_word": True},
-    failure={"en": "IF", "fr": "IF", "short": ["IF"], "also_a_word": True},
+    weeks={
+        "en": "weeks of amenorrhoea",
+        "fr": "semaines d’aménorrhée",
+        "short": ["SA"],
+        "near": ["14", "weeks"],
+    },
+    failure={"en": "IF", "fr": "IF", "short": ["IF"], "near": ["transfer", "RPL"]},
     rpl={"en": "RPL", "fr": "RPL", "short": ["RPL"]},
     rules={"en": "MR-004", "fr": "MR-004", "short": ["MR-004"]},
     trial={"en": "follow-up", "fr": "suivi"},
