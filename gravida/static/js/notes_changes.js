@@ -55,13 +55,13 @@ globalThis.noteChanges = (() => {
   };
 
   // Where the words just before and after still stand, the place reaches from one to the other.
-  const fitted = (text, place, wanted, slack) => {
-    const [head, tail] = [wanted.prefix.slice(-EDGE), wanted.suffix.slice(0, EDGE)];
-    const before = head.length === EDGE ? text.lastIndexOf(head, place.start + slack) + EDGE : -1;
-    const start = before >= EDGE && Math.abs(before - place.start) <= slack && before < place.end ? before : place.start;
-    const after = tail.length === EDGE ? text.indexOf(tail, Math.max(start + 1, place.end - slack)) : -1;
+  const fitted = (text, place, wanted, slack, placesOf) => {
+    const nearest = (word, expected) => (word.length === EDGE ? (placesOf(text, word, expected, 1)[0] ?? -1) : -1);
+    const before = nearest(wanted.prefix.slice(-EDGE), place.start - EDGE);
+    const after = nearest(wanted.suffix.slice(0, EDGE), place.end);
+    const start = before >= 0 && Math.abs(before + EDGE - place.start) <= slack ? before + EDGE : place.start;
     const end = after > start && Math.abs(after - place.end) <= slack ? after : place.end;
-    return { ...place, start, end };
+    return start < end ? { ...place, start, end } : place;
   };
 
   // Whole words: a changed word is marked whole.
@@ -92,7 +92,7 @@ globalThis.noteChanges = (() => {
       work += window.length * small.exact.length;
       const found = compared(window, small.exact);
       const place = { start: from + found.start, end: from + found.end, likeness: 1 - found.cost / small.exact.length };
-      return judged({ text }, small, fitted(text, place, small, slack));
+      return judged({ text }, small, fitted(text, place, small, slack, placesOf));
     });
     const alike = places.filter((place) => place.end > place.start && isLikeEnough(place, small));
     if (!alike.length) return { work };
