@@ -79,6 +79,11 @@ class EditorPage:
     goal_words: float = GOAL_WORDS
 
     @property
+    def seen(self) -> int:
+        """The number of the newest version, which a form carries back; 0 before there is one."""
+        return self.newest.number if self.newest else 0
+
+    @property
     def open_findings(self) -> tuple[FindingRow, ...]:
         """Those in the way of an approval."""
         return tuple(row for row in self.findings if row.is_open)

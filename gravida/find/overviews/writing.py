@@ -50,9 +50,11 @@ def write(
         with transaction.atomic():
             return _write(new, texts, action=action, seen=seen, by=by, at=at)
     except IntegrityError as error:
-        # Two wrote the same number at the same moment: the database let one through.
         found = newest_number(new.study.number, new.language)
-        raise ChangedMeanwhile(found=str(found), wanted=str(seen if seen is not None else found)) from error
+        if seen is None or found == seen:
+            raise
+        # Two wrote the same number at the same moment: the database let one through.
+        raise ChangedMeanwhile(found=str(found), wanted=str(seen)) from error
 
 
 def _write(
