@@ -17,6 +17,8 @@ from gravida.find.site_studies import in_language, site_studies
 from gravida.web.frame import absolute
 
 MOST_SIGNS = 80  # of a search
+# On a study's page; the others are a search or a link away. All of them would be a screen of its own.
+FIRST = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,8 @@ class FaqSection:
     """The questions at the end of a study's page."""
 
     address: str
-    questions: tuple[Faq, ...]
+    first: tuple[Faq, ...]
+    more: int  # how many others there are
 
 
 def language_of_page() -> str:
@@ -67,7 +70,11 @@ def faq_section(number: str, record: StudyRecord) -> FaqSection | None:
     if not kind:
         return None
     questions = questions_of_study(site_studies().get(number), kind, language=language_of_page())
-    return FaqSection(address=reverse("questions:study", args=[number]), questions=questions)
+    return FaqSection(
+        address=reverse("questions:study", args=[number]),
+        first=questions[:FIRST],
+        more=len(questions[FIRST:]),
+    )
 
 
 def study_faq_page(study: Study, *, kind: str, typed: str, request: HttpRequest) -> FaqPage:

@@ -183,3 +183,10 @@ def test_criteria_that_ask_too_much_are_named(own_folder: StudyFolder) -> None:
     source = 'source = { field = "f", item = "i" }\n'
     study.write_text(study.read_text(encoding="utf-8") + more + rule + source, encoding="utf-8")
     assert faults() == ["study falco shows no self-check: 8 questions, wanted at most 7"]
+
+
+def test_a_studys_page_shows_the_first_questions_and_leads_to_the_others(bundled: None) -> None:
+    shown = text_of(Client().get("/en/studies/NCT05557201/"))
+    assert re.findall(r'id="faq-(\w+)"', shown)[1:3] == ["what_is_it", "why_take_part"]
+    assert f'<a href="{PAGE}">12 more questions</a>' in shown
+    assert f'action="{PAGE}"' in shown
