@@ -1,6 +1,7 @@
 """Reading aids in a real browser: words explained by key and touch, studies compared, a page printed."""
 
 import argparse
+import dataclasses
 import io
 import json
 import re
@@ -213,13 +214,28 @@ def fullest_record(bundled_for_server: None, tmp_path: Path) -> str:
     return FULLEST
 
 
+@pytest.fixture
+def longest_overview(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Overviews of studies that nobody wrote about, as long as overviews may be."""
+    from gravida.find.overviews.automatic import automatic_overview
+    from gravida.find.overviews.reads import Overview
+
+    def long_one(study: Any, *, language: str) -> Overview | None:
+        overview = automatic_overview(study, language=language)
+        text = "Une phrase simple mais assez longue pour remplir la feuille sans mal. " * 12
+        sections = {"in_short": text, "what_would_i_do": text}
+        return dataclasses.replace(overview, sections=sections) if overview else None
+
+    monkeypatch.setattr("gravida.find.sheet.sheet.automatic_overview", long_one)
+
+
 def _pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
 @pytest.mark.slow
 def test_a_study_is_printed_on_exactly_one_page(
-    fullest_record: str, open_context: Callable[..., BrowserContext]
+    fullest_record: str, longest_overview: None, open_context: Callable[..., BrowserContext]
 ) -> None:
     page = open_context(viewport={"width": 1280, "height": 900}).new_page()
     longest = ["NCT05557201", "NCT05725512", "NCT06762626", fullest_record]
@@ -228,6 +244,7 @@ def test_a_study_is_printed_on_exactly_one_page(
             page.goto(f"/{language}/studies/{number}/page/?near=Lyon{EVERY_QUESTION}")
             pdf = page.pdf(prefer_css_page_size=True)
             assert _pages(pdf) == 1, f"{number} in {language}"
+        assert page.locator(".sheet").get_by_text("Une phrase simple").count() or number == "NCT05557201"
     # and not by tiny type: nothing on the fullest page is smaller than small print, with room to write
     page.emulate_media(media="print")
     pixels_per_point = 96 / 72
@@ -238,7 +255,7 @@ def test_a_study_is_printed_on_exactly_one_page(
     assert min(sizes) / pixels_per_point >= SMALLEST_PRINT_PT
     lines = page.locator(".sheet-lines").bounding_box()
     assert lines is not None
-    assert lines["height"] >= 60
+    assert lines["height"] >= 110
 
 
 def test_the_code_on_the_page_leads_to_the_study(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 # Signs of each part, so that the fullest page is one page of A4 in ten-point type, in French too.
-TITLE = 150
-SUMMARY = 420
-DO = 330
-CRITERION = 120
-CRITERIA = 420  # of one list
+TITLE = 130
+SUMMARY = 380
+DO = 280
+CRITERION = 115
+CRITERIA = 290  # of one list
 MOST_CRITERIA = 6
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gravida.find.glossary.entries import Glossary, UnreadableGlossary, read_glossary
+from gravida.find.glossary.finder import Finder
 from gravida.find.glossary.site_glossary import glossary_of
 from gravida.find.plain.reading import reading_of
 
@@ -48,6 +49,14 @@ def test_the_words_that_records_use_and_readers_cannot_know_are_there() -> None:
     wordings = [entry.in_language("en") for entry in GLOSSARY.entries.values()]
     held = {text for one in wordings for text in (one.term, *one.forms, *one.short)}
     assert sorted(WANTED - held) == []
+
+
+@pytest.mark.needs_shared
+def test_what_the_source_page_leaves_unexplained_is_explained(shared_data: Path) -> None:
+    text = (shared_data / "seed_page.txt").read_text(encoding="utf-8")
+    found = {text[one.start : one.end] for one in Finder(GLOSSARY, language="en").find(text)}
+    left = {"AME", "RCF", "RFC", "RPL", "RIF", "IF", "Recidivism", "social security system", "have not objected"}
+    assert sorted(left - found) == []
 
 
 def test_every_definition_is_read_by_someone_with_eight_years_of_school() -> None:
