@@ -15,6 +15,7 @@ BENCHMARKS = {
     "search_speed": "How fast the search is",
     "page_speed": "What a page costs",
     "alerts": "Alerts against an import",
+    "overviews": "Overviews in plain words",
     "protocol_rules": "Obstetric rules",
     "analysis_peers": "The analysis beside R, statsmodels and lifelines",
     "analysis_scale": "A million and ten million pregnancies",

@@ -8,7 +8,8 @@ from gravida.find.plain.quantities import plain_signs, quantities
 
 Mutation = tuple[str, str]  # what was changed, the sentence as changed
 _UNITS = {
-    "weeks": "months", "week": "month", "months": "weeks", "month": "week", "years": "months", "year": "month",
+    "weeks": "months", "week": "month", "months": "weeks", "month": "week",
+    "years": "months", "year": "month",
     "days": "weeks", "day": "week", "hours": "days", "mg": "g", "mL": "L", "minutes": "hours", "kg": "g",
 }  # fmt: skip
 _GOES_ON_COMPARING = re.compile(
@@ -18,7 +19,8 @@ _COMPARED = {
     "at least": "at most", "at most": "at least", "more than": "less than", "less than": "more than",
     "greater than": "less than", "fewer than": "more than", "older than": "younger than",
     "up to": "at least",
-    "no more than": "no less than", "or older": "or younger", "or more": "or less", "and older": "and younger",
+    "no more than": "no less than", "or older": "or younger", "or more": "or less",
+    "and older": "and younger",
     "or over": "or under", "≥": "≤", "≤": "≥", ">": "<", "<": ">", "minimum": "maximum",
 }  # fmt: skip
 _DENIED = re.compile(r"\b(?:not|no|never|without)\b ?", re.IGNORECASE)

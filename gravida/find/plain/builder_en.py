@@ -71,10 +71,16 @@ def _about(names: list[Name]) -> str:
 
 
 def _in_short(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
-    yield Said(section="in_short", text=_opening(record, facts))
-    who = _who(record, facts)
+    opening, who = _opening(record, facts), _who(record, facts)
     if who:
-        yield Said(section="in_short", text=f"It {'was' if facts.is_past else 'is'} for {who}.")
+        apart = f"{opening} It {'was' if facts.is_past else 'is'} for {who}."
+        together = f"{opening.removesuffix('.')} in {who}."
+        is_neutral = any(name.is_neutral for name in naming.condition_names(record, "en")[:2])
+        if facts.is_access or is_neutral or " in " in opening:
+            together = apart
+        yield Said(section="in_short", text=together, spare=0 if together == apart else 8, shorter=apart)
+    else:
+        yield Said(section="in_short", text=opening)
     if record.status in _STATUS:
         yield Said(section="in_short", text=_STATUS[record.status])
     if facts.is_observational:
@@ -92,7 +98,7 @@ def _opening(record: StudyRecord, facts: StudyFacts) -> str:
         return f"This is not a study. It is a way to get a treatment{aim} before it is approved."
     if facts.is_observational:
         verb = "looked at" if facts.is_past else "looks at"
-        return f"This study {verb} {about}." if about else "This study looks at people’s health."
+        return f"This study {verb} {about}." if about else f"This study {verb} people’s health."
     is_neutral = any(name.is_neutral for name in names[:2])
     form = _PURPOSE.get(record.primary_purpose)
     if form and about and not is_neutral:
@@ -118,6 +124,8 @@ def _who(record: StudyRecord, facts: StudyFacts) -> str:
     if facts.people is None:
         return ""
     ages = phrasing.ages(record, "en")
+    if facts.people is People.ANYBODY and not ages:
+        return ""
     return f"{facts.people.value} {ages}" if ages else facts.people.value
 
 
@@ -159,6 +167,8 @@ def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     past = facts.is_past
     if facts.is_observational:
         text = f"It {'looked' if past else 'looks'} at {listed}."
+    elif count == 1 and kind:
+        text = f"{phrasing.capital(kind)} tested {'was' if past else 'is'} {names[0].text}."
     elif count == 1:
         text = f"It {'tested' if past else 'tests'} {listed}."
     else:
@@ -301,19 +311,25 @@ def _risks(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
 
 def _how_long(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     section = "how_long"
-    if record.started and facts.state is not State.NEVER:
-        is_ahead = record.started.is_estimated is True and not facts.is_past
-        verb = "is planned to begin" if is_ahead else "began"
-        yield Said(section=section, text=f"The study {verb} {phrasing.on(record.started, 'en')}.")
-    if record.completed and facts.state is not State.NEVER:
-        has_ended = record.completed.is_estimated is False or facts.is_past
-        verb = "ended" if has_ended else "is planned to end"
-        yield Said(section=section, text=f"It {verb} {phrasing.on(record.completed, 'en')}.")
+    times = [] if facts.state is State.NEVER else list(_times(record, facts))
+    if times:
+        yield Said(section=section, text=f"The study {' and '.join(times)}.")
     if (frame := phrasing.span(main_time_frame(record), "en")) and facts.state is not State.NEVER:
         measured = "was" if facts.is_past else "is"
         yield Said(section=section, text=f"The main result {measured} measured within {frame}.", spare=4)
     if record.status in ("TERMINATED", "WITHDRAWN", "SUSPENDED") and (reason := easy_reason(record)):
         yield Said(section=section, text=f"The reason given: “{reason}”.", spare=6)
+
+
+def _times(record: StudyRecord, facts: StudyFacts) -> Iterator[str]:
+    if record.started:
+        is_ahead = record.started.is_estimated is True and not facts.is_past
+        verb = "is planned to begin" if is_ahead else "began"
+        yield f"{verb} {phrasing.on(record.started, 'en')}"
+    if record.completed:
+        has_ended = record.completed.is_estimated is False or facts.is_past
+        verb = "ended" if has_ended else "is planned to end"
+        yield f"{verb} {phrasing.on(record.completed, 'en')}"
 
 
 def _results(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:

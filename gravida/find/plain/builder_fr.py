@@ -70,17 +70,17 @@ _THINGS = {
     "RADIATION": ("des rayons", "des rayons"),
     "DIETARY_SUPPLEMENT": ("un complément alimentaire", "des compléments alimentaires"),
 }  # fmt: skip
-_PEOPLE = {
-    People.WOMEN: "aux femmes",
-    People.MEN: "aux hommes",
-    People.GIRLS: "aux filles",
-    People.BOYS: "aux garçons",
-    People.WOMEN_AND_GIRLS: "aux femmes et aux filles",
-    People.MEN_AND_BOYS: "aux hommes et aux garçons",
-    People.ADULTS: "aux adultes",
-    People.CHILDREN: "aux enfants",
-    People.BABIES: "aux bébés",
-    People.ANYBODY: "aux personnes",
+_PEOPLE = {  # to whom it is addressed, and among whom
+    People.WOMEN: ("aux femmes", "des femmes"),
+    People.MEN: ("aux hommes", "des hommes"),
+    People.GIRLS: ("aux filles", "des filles"),
+    People.BOYS: ("aux garçons", "des garçons"),
+    People.WOMEN_AND_GIRLS: ("aux femmes et aux filles", "des femmes et des filles"),
+    People.MEN_AND_BOYS: ("aux hommes et aux garçons", "des hommes et des garçons"),
+    People.ADULTS: ("aux adultes", "des adultes"),
+    People.CHILDREN: ("aux enfants", "des enfants"),
+    People.BABIES: ("aux bébés", "des bébés"),
+    People.ANYBODY: ("aux personnes", "des personnes"),
 }
 _CLOSED = {
     "WITHDRAWN": "On ne peut pas y entrer.",
@@ -93,6 +93,7 @@ _YOU = {
     People.WOMEN_AND_GIRLS: "vous êtes une femme ou une fille",
     People.MEN_AND_BOYS: "vous êtes un homme ou un garçon",
 }
+_WHOSE = (" chez ", " des bébés", " des nouveau-nés", " de l’enfant")  # whom it is about is already said
 _FOLLOWING = "ce qui suit\u00a0:"
 _GROUPS = {
     People.WOMEN: ("femme", "femmes"),
@@ -118,12 +119,17 @@ def _about(names: list[Name]) -> str:
 
 
 def _in_short(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
-    yield Said(section="in_short", text=_opening(record, facts))
-    if facts.people:
-        ages = phrasing.ages(record, "fr")
+    opening, ages = _opening(record, facts), phrasing.ages(record, "fr")
+    if facts.people and (ages or facts.people is not People.ANYBODY):
         verb = "s’adressait" if facts.is_past else "s’adresse"
-        who = f"{_PEOPLE[facts.people]} {ages}" if ages else _PEOPLE[facts.people]
-        yield Said(section="in_short", text=f"Elle {verb} {who}.")
+        to, among = (f"{people} {ages}".strip() for people in _PEOPLE[facts.people])
+        apart, together = f"{opening} Elle {verb} {to}.", f"{opening.removesuffix('.')} chez {among}."
+        is_neutral = any(name.is_neutral for name in naming.condition_names(record, "fr")[:2])
+        if facts.is_access or is_neutral or any(word in opening for word in _WHOSE):
+            together = apart
+        yield Said(section="in_short", text=together, spare=0 if together == apart else 8, shorter=apart)
+    else:
+        yield Said(section="in_short", text=opening)
     if record.status in _STATUS:
         yield Said(section="in_short", text=_STATUS[record.status])
     if facts.is_observational:
@@ -204,6 +210,9 @@ def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     past = facts.is_past
     if facts.is_observational:
         text = f"Elle {'a étudié' if past else 'étudie'} {listed}."
+    elif count == 1 and kind and not is_all_plain:
+        tested = "testée" if kind.startswith("la ") else "testé"
+        text = f"{phrasing.capital(kind)} {tested} {'était' if past else 'est'}\u00a0: {names[0].text}."
     elif count == 1:
         text = f"Elle {'a testé' if past else 'teste'} {listed}."
     else:
@@ -366,19 +375,24 @@ def _risks(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
 
 def _how_long(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     section = "how_long"
-    if record.started and facts.state is not State.NEVER:
-        is_ahead = record.started.is_estimated is True and not facts.is_past
-        verb = "doit commencer" if is_ahead else "a commencé"
-        yield Said(section=section, text=f"L’étude {verb} {phrasing.on(record.started, 'fr')}.")
-    if record.completed and facts.state is not State.NEVER:
-        has_ended = record.completed.is_estimated is False or facts.is_past
-        verb = "s’est terminée" if has_ended else "doit se terminer"
-        yield Said(section=section, text=f"Elle {verb} {phrasing.on(record.completed, 'fr')}.")
-
+    times = [] if facts.state is State.NEVER else list(_times(record, facts))
+    if times:
+        yield Said(section=section, text=f"L’étude {' et '.join(times)}.")
     if (frame := phrasing.span(main_time_frame(record), "fr")) and facts.state is not State.NEVER:
         measured = "a été mesuré" if facts.is_past else "est mesuré"
         text = f"Le résultat principal {measured} sur une durée de {frame}."
         yield Said(section=section, text=text, spare=4)
+
+
+def _times(record: StudyRecord, facts: StudyFacts) -> Iterator[str]:
+    if record.started:
+        is_ahead = record.started.is_estimated is True and not facts.is_past
+        verb = "doit commencer" if is_ahead else "a commencé"
+        yield f"{verb} {phrasing.on(record.started, 'fr')}"
+    if record.completed:
+        has_ended = record.completed.is_estimated is False or facts.is_past
+        verb = "s’est terminée" if has_ended else "doit se terminer"
+        yield f"{verb} {phrasing.on(record.completed, 'fr')}"
 
 
 def _results(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:

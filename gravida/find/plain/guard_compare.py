@@ -86,9 +86,10 @@ def _is_told(mine: Quantity, text: str, related: Sequence[SourceSentence]) -> bo
     told = [
         (theirs, sentence) for sentence in related for theirs in sentence.quantities if _is_same(mine, theirs)
     ]
-    if mine.comparison and any(one.is_field and _compares_alike(mine, theirs) for theirs, one in told):
-        return True
     around = stems_around(text, mine.start, mine.end)
+    fields = [(theirs, one) for theirs, one in told if one.is_field and _compares_alike(mine, theirs)]
+    if any(mine.comparison or around & one.stems_around(theirs) for theirs, one in fields):
+        return True
     shared = [len(around & sentence.stems_around(theirs)) for theirs, sentence in told]
     best = max(shared, default=0)
     nearest = [theirs for (theirs, _sentence), many in zip(told, shared, strict=True) if many == best]

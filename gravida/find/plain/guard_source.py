@@ -241,6 +241,7 @@ def _plain_names(record: StudyRecord) -> Iterable[str]:
             # A list names them together, in the record's order.
             together = (*pairwise(each[:20]), *pairwise([name.text for name in chosen]))
             told += [*each, *(joined.join(pair) for pair in together)]
+            told += [f"{name.text} and other conditions, et d’autres maladies" for name in chosen]
     return dict.fromkeys(told)
 
 

@@ -16,7 +16,7 @@ _PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
 _STAGE = re.compile(
     r"^(?:(?:stage|grade) (?:[0-9]|i{1,3}|iv)[abc]? |adult |childhood |untreated |primary |advanced )+"
 )
-_UNPLAIN = re.compile(r"[:;/<>=@#|{}]|[0-9]{3}|\bper protocol\b|https?|www\.")
+_UNPLAIN = re.compile(r"[:;<>=@#|{}]|[0-9]{3}|\bper protocol\b|https?|www\.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +98,12 @@ def _as_written(written: str) -> Name | None:
 
 
 def _small(word: str) -> str:
-    """A word in small letters unless it is a name or an abbreviation."""
-    bare = re.split(r"['’-]", word)[0]
+    """A word in small letters unless it is a name or an abbreviation; parts joined by hyphens each."""
+    return "-".join(_small_part(part) for part in word.split("-"))
+
+
+def _small_part(word: str) -> str:
+    bare = re.split(r"['’]", word)[0]
     is_name = bare in word_set("conditions", "proper") or word.endswith(("'s", "’s"))
     is_short_form = any(sign.isupper() for sign in word[1:]) or any(sign.isdigit() for sign in word)
     return word if is_name or is_short_form or len(word) == 1 else word.lower()
@@ -131,7 +135,8 @@ def _intervention(one: Intervention, language: Language) -> Name | None:
         if candidate in plain:
             return Name(text=plain[candidate][0 if language == "en" else 1], is_plain=True)
     words = _PARENTHESIS.sub("", one.name).strip(" .,").split()
-    while len(words) > 1 and words[-1].lower() in word_set("interventions", "salts"):
+    salts = word_set("interventions", "salts")
+    while len(words) > 1 and (words[-1].lower() in salts or words[-1].replace(".", "").isdigit()):
         words.pop()
     text = " ".join(_small(word) for word in words)
     if not text or len(text) > LONGEST_NAME or len(words) > 5 or _UNPLAIN.search(text) or "," in text:

@@ -21,6 +21,7 @@ _UNITS = {  # unit of the registry -> one and several, by language
     "minute": {"en": ("minute", "minutes"), "fr": ("minute", "minutes")},
 }
 _NO_LIMIT_YEARS = 99
+_ZERO = re.compile(r"0+ ")
 _SPAN = re.compile(r"([0-9]{1,4}) ?(year|month|week|day|hour|minute)s?", re.IGNORECASE)
 _CONTRACTED = (("le ", "du "), ("les ", "des "), ("la ", "de la "), ("l’", "de l’"), ("un ", "d’un "),
                ("une ", "d’une "), ("aucun ", "d’aucun "), ("des ", "de "))  # fmt: skip
@@ -63,7 +64,8 @@ def span(text: str, language: Language) -> str:
 def age_limits(record: StudyRecord, language: Language) -> tuple[str, str]:
     """The youngest and oldest age; empty where there is none. 99 and more years are no limit."""
     is_limit = record.maximum_age_months is not None and record.maximum_age_months < _NO_LIMIT_YEARS * 12
-    return span(record.minimum_age, language), span(record.maximum_age, language) if is_limit else ""
+    low = "" if _ZERO.match(record.minimum_age) else span(record.minimum_age, language)
+    return low, span(record.maximum_age, language) if is_limit else ""
 
 
 def ages(record: StudyRecord, language: Language) -> str:

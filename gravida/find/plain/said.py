@@ -57,7 +57,8 @@ def easy_measure(outcome: Outcome) -> str:
     words = text.split()
     if not 1 <= len(words) <= 6 or _MEASURE_NOT_PLAIN.search(text) or findings(text, language="en"):
         return ""
-    return text[:1].lower() + text[1:] if reading_of(text, language="en").grade <= 12 else ""
+    has_names = any(word[:1].isupper() for word in words[1:])
+    return "" if has_names or reading_of(text, language="en").grade > 12 else text[:1].lower() + text[1:]
 
 
 def main_time_frame(record: StudyRecord) -> str:
