@@ -55,7 +55,8 @@ def test_the_words_that_records_use_and_readers_cannot_know_are_there() -> None:
 def test_what_the_source_page_leaves_unexplained_is_explained(shared_data: Path) -> None:
     text = (shared_data / "seed_page.txt").read_text(encoding="utf-8")
     found = {text[one.start : one.end] for one in Finder(GLOSSARY, language="en").find(text)}
-    left = {"AME", "RCF", "RFC", "RPL", "RIF", "IF", "Recidivism", "social security system", "have not objected"}
+    left = {"AME", "RCF", "RFC", "RPL", "RIF", "IF", "Recidivism"}
+    left |= {"social security system", "have not objected"}
     assert sorted(left - found) == []
 
 

@@ -68,7 +68,8 @@ def test_the_page_says_the_study_in_short_and_leads_to_it(visitor: Client) -> No
     text = " ".join(strip_tags(page).split())
     for said in (
         "Why do some women lose several early pregnancies?", "NCT05557201", "In short", "18 to 50 years",
-        "Possible if all of this is true", "You are covered by a social security system.", "Not possible if any of this is true", "What it asks of me",
+        "Possible if all of this is true", "You are covered by a social security system.",
+        "Not possible if any of this is true", "What it asks of me",
         "Paris, France", "390 km away", "How to reach the team", "My questions", "Source: ClinicalTrials.gov",
         "record updated 19 December 2025",
     ):  # fmt: skip
