@@ -94,6 +94,7 @@ def test_hostile_text_is_shown_as_text_and_does_nothing(
     dialogs: list[Dialog] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
     addresses = [f"/en/studies/{number}/?near=Lyon" for number in hostile_records]
+    addresses += [f"/fr/studies/{number}/faq/?q={number}" for number in hostile_records[::4]]
     addresses += [f"/en/studies/{number}/page/" for number in hostile_records[::4]]
     addresses += [
         f"/en/compare/?study={'&study='.join(hostile_records[place : place + 3])}" for place in (0, 9)

@@ -9,6 +9,7 @@ ADDRESSES = [
     "/en/notes/", "/fr/notes/", f"/n/{'a' * 32}", "/n/owner", "/n/short",
     "/en/glossary/?q=cohort", "/compare/?study=NCT05557201&study=x",
     "/fr/studies/NCT05557201/page/?show=neutral",
+    "/en/studies/NCT05557201/self-check/", "/studies/NCT05557201/faq/?q=a", "/faq/", "/fr/faq/cohort/",
     "/robots.txt", "/sitemap.xml", "/no/such/page", "/studies/NCT00000000/", "/studies/?page=abc&age=900",
 ]  # fmt: skip
 
