@@ -34,6 +34,8 @@ def stretchings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(sealing, "stretched", quick)
     monkeypatch.setattr(tries, "OF_SITE", Limit("test", 100_000, timedelta(days=300)))
+    for name in ("OF_NETWORK_HOUR", "OF_NETWORK_DAY", "OF_SITE"):
+        monkeypatch.setattr(actions, name, Limit(f"test {name}", 500, timedelta(days=300)))
     monkeypatch.setattr(tries, "SEATS", tuple(f"test seat {number}" for number in range(THREADS)))
     return seen
 
@@ -101,12 +103,7 @@ def test_never_more_than_two_codes_are_looked_at_at_once(
     assert 1 <= most[0] <= 2
 
 
-def test_a_device_never_has_more_than_twenty_live_links(
-    stretchings: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(actions, "OF_NETWORK_HOUR", Limit("test hour", 500, timedelta(days=300)))
-    monkeypatch.setattr(actions, "OF_NETWORK_DAY", Limit("test day", 500, timedelta(days=300)))
-
+def test_a_device_never_has_more_than_twenty_live_links(stretchings: list[str]) -> None:
     def make(number: int) -> str:
         try:
             share(form=f"{number:043}")

@@ -29,6 +29,7 @@ def stretchings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(sealing, "stretched", quick)
     # The whole site's five a second are looked at elsewhere.
+    monkeypatch.setattr(actions, "OF_SITE", tries.Limit("test links", 100_000, timedelta(days=300)))
     monkeypatch.setattr(tries, "OF_SITE", tries.Limit("test", 100_000, timedelta(days=300)))
     return seen
 
@@ -271,11 +272,24 @@ def test_a_device_has_twenty_live_links_and_a_form_makes_one(stretchings: list[s
     share(form="x" * 43, network="10.0.1.1/32")
 
 
-def test_a_network_makes_five_links_an_hour(stretchings: list[str]) -> None:
+def test_a_network_makes_five_links_an_hour_and_no_more_are_sealed(stretchings: list[str]) -> None:
     for number in range(5):
         share(form=f"{number:043}", owner=f"{number:043}")
     with pytest.raises(TooMany):
         share(form="x" * 43, owner="y" * 43)
+    # what is refused costs nothing
+    assert len(stretchings) == 5
+
+
+def test_the_whole_site_makes_five_links_a_second(
+    stretchings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "OF_SITE", tries.Limit("test links", 5, timedelta(seconds=1)))
+    for number in range(5):
+        share(form=f"{number:043}", owner=f"{number:043}", network=f"10.0.0.{number}/32")
+    with pytest.raises(TooMany):
+        share(form="x" * 43, owner="y" * 43, network="10.0.1.0/32")
+    share(form="x" * 43, owner="y" * 43, network="10.0.1.0/32", at=NOON + timedelta(seconds=1))
 
 
 def test_a_try_that_was_killed_counts_and_the_last_one_ends_the_link(stretchings: list[str]) -> None:
