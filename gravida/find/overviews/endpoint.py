@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from gravida.find.contact.pages.typed import typed_line
+
 ATTEMPTS = 4
 LARGEST_ANSWER = 512 * 1024  # bytes as they come
 LONGEST_TEXT = 20_000  # signs; nine sections have some 4,000
@@ -192,7 +194,7 @@ class EndpointClient:
 
     def _model(self, value: dict[str, Any]) -> str:
         found = value.get("model")
-        named = " ".join(found.split())[:120] if isinstance(found, str) else ""
+        named = typed_line(found)[:120] if isinstance(found, str) else ""
         return named or self.endpoint.model
 
 

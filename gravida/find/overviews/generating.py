@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from django.db.models import F, Q
 from django.utils import timezone
 
+from gravida.find.contact.pages.typed import typed_text
 from gravida.find.models import Study
 from gravida.find.overviews.asking import REQUEST, messages_about
 from gravida.find.overviews.endpoint import Answer, Cancelled, EndpointClient, EndpointFault, configured
@@ -125,17 +126,17 @@ class _Progress:
     def _write(self, text: str | None = None, trouble: str = "") -> None:
         self.written_at = self.clock()
         if text is not None:
-            self.text = text
+            self.text = typed_text(text)
         rows = GenerationJob.objects.filter(pk=self.job.pk, state=State.RUNNING, holder=self.job.holder)
         until = timezone.now() + HELD_FOR
         self.is_gone = not rows.update(
-            held_until=until, received=self.text, last_trouble=trouble[:200] or F("last_trouble")
+            held_until=until, received=self.text, last_trouble=typed_text(trouble)[:200] or F("last_trouble")
         )
 
 
 def _keep(job: GenerationJob, study: Study, answer: Answer, *, host: str) -> None:
     """The answer as a draft, unless somebody has written a newer version since it was asked for."""
-    form = read_form(without_fence(answer.text))
+    form = read_form(without_fence(typed_text(answer.text)))
     at = timezone.now()
     generation = Generation(
         writer=Generation.Writer.MODEL,
@@ -163,7 +164,7 @@ def without_fence(text: str) -> str:
 
 
 def _fail(job: GenerationJob, failure: str, found: str = "") -> None:
-    _end(job, state=State.FAILED, failure=failure[:40], found=found[:300])
+    _end(job, state=State.FAILED, failure=failure[:40], found=typed_text(found)[:300])
 
 
 def _end(

@@ -1,7 +1,7 @@
 """The words for the codes of overviews."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gravida.find.overviews.states import State
@@ -47,7 +47,7 @@ ROLE: dict[str, Promise] = {
 def role(code: str) -> str:
     """A role inside a sentence."""
     found = ROLE.get(code)
-    return str(found) if found else _now("a member of the team")
+    return str(found) if found else gettext("a member of the team")
 
 
 PAGE_SECTION: dict[str, Promise] = {
@@ -110,7 +110,7 @@ def failure(code: str) -> str:
     """Why a text did not come."""
     if code.startswith("guard_"):
         kind = KIND.get(code.removeprefix("guard_"))
-        return _now("The answer was not kept. %(why)s.") % {"why": kind or code}
+        return gettext("The answer was not kept. %(why)s.") % {"why": kind or code}
     return str(FAILURE.get(code, code))
 
 

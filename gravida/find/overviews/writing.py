@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from gravida.find.contact.pages.typed import typed_text
 from gravida.find.models import RecordVersion, Study
 from gravida.find.overviews.failures import ChangedMeanwhile, NothingSaid
 from gravida.find.overviews.judging import refuse_what_never_stands
@@ -42,7 +43,7 @@ def write(
 
     NothingSaid, NotPlain, TooLong; ChangedMeanwhile where another version has come since.
     """
-    texts = tidy(new.texts)
+    texts = tidy({code: typed_text(text) for code, text in new.texts.items()})
     if not texts:
         raise NothingSaid(new.study.number)
     refuse_what_never_stands(texts, language=known_language(new.language), sources=sources_of(new.study))

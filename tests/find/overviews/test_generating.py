@@ -98,6 +98,15 @@ def test_an_answer_that_breaks_the_rules_is_not_kept(
     assert not OverviewText.objects.exists()
 
 
+def test_signs_that_no_database_keeps_are_left_out(
+    study: Study, editor: Person, now: datetime, server: ModelServer
+) -> None:
+    server.answers = [streamed(WORDS.replace("FALCO", "FAL\x00CO\u202e"))]
+    ask_for_text(study=study, language="en", by=editor, at=now)
+    assert run_next(now).state == "done"
+    assert OverviewText.objects.get().texts["in_short"].startswith("FALCO looks")
+
+
 def test_a_fence_around_everything_is_taken_off(
     study: Study, editor: Person, now: datetime, server: ModelServer
 ) -> None:
