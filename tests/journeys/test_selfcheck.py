@@ -147,9 +147,9 @@ def test_ticked_answers_reach_the_teams_inbox_and_sensitive_ones_only_apart(visi
     expect(visitor.locator("#code")).to_be_visible()
     # then the team reads them, with what each condition looks like
     (entry,) = said(SentRequest.objects.get())
-    lines = dict(entry.attached[0].lines)
+    lines, looks = (dict(part.lines) for part in entry.attached)
     assert lines["How old are you?"] == "51"
-    assert lines["You are 18 to 50 years old."] == "not met"
+    assert looks["You are 18 to 50 years old."] == "not met"
     assert "Do you receive State Medical Aid (AME)?" not in lines
 
 

@@ -12,7 +12,7 @@ from gravida.find.contact.letters import Event
 from gravida.find.contact.models import Attachment, Message, Request
 from gravida.find.contact.states import State
 from gravida.find.inbox import when, words
-from gravida.find.selfcheck.attached import answer_lines, trace_lines
+from gravida.find.selfcheck.attached import AttachedLine, answer_lines, trace_lines
 from gravida.find.site_studies import in_language, site_studies
 from gravida.web.mail.reading import states_about
 
@@ -64,7 +64,9 @@ def said(request: Request) -> Iterator[Entry]:
             more=_reading(message, request),
             text=message.text,
             is_hers=message.author == Message.Author.PERSON,
-            attached=tuple(_attached(one, request.study) for one in message.attachments.all()),
+            attached=tuple(
+                part for one in message.attachments.all() for part in _attached(one, request.study)
+            ),
         )
 
 
@@ -118,13 +120,19 @@ def _mails(request: Request) -> Iterator[Entry]:
         )
 
 
-def _attached(attachment: Attachment, study: str) -> Attached:
+def _attached(attachment: Attachment, study: str) -> Iterator[Attached]:
     title = str(words.ATTACHED[attachment.kind])
-    if attachment.kind == Attachment.Kind.ANSWERS and (answers := answer_lines(study, attachment.text)):
-        told = (*answers, *trace_lines(study, attachment.text))
-        return Attached(title=title, lines=tuple((line.name, line.value) for line in told))
+    if attachment.kind == Attachment.Kind.ANSWERS and (told := answer_lines(study, attachment.text)):
+        yield Attached(title=title, lines=_pairs(told))
+        if looks := trace_lines(study, attachment.text):
+            yield Attached(title=_("Each condition, from these answers alone"), lines=_pairs(looks))
+        return
     lines = tuple(_lines(attachment.text, study)) if attachment.kind != Attachment.Kind.NOTES else ()
-    return Attached(title=title, lines=lines, text="" if lines else attachment.text)
+    yield Attached(title=title, lines=lines, text="" if lines else attachment.text)
+
+
+def _pairs(lines: tuple[AttachedLine, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((line.name, line.value) for line in lines)
 
 
 def _lines(text: str, study: str) -> Iterator[tuple[str, str]]:

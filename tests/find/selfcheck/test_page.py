@@ -131,11 +131,11 @@ def test_the_team_reads_the_answers_and_how_each_condition_looks(visitor: Client
     visitor.post(FORM, make_letter(self_check=unescape(hidden(form, "self_check")), attach_self_check="on"))
     # then the inbox shows question and answer, and the conditions as they look from these answers alone
     (entry,) = said(Request.objects.get())
-    lines = dict(entry.attached[0].lines)
+    lines, looks = (dict(part.lines) for part in entry.attached)
     assert lines["How old are you?"] == "51"
-    assert lines["You are 18 to 50 years old."] == "not met"
+    assert looks["You are 18 to 50 years old."] == "not met"
     assert (
-        lines["You are under legal protection (guardianship, curatorship or safeguard of justice)."]
+        looks["You are under legal protection (guardianship, curatorship or safeguard of justice)."]
         == "cannot be told"
     )
     assert "Do you receive State Medical Aid (AME)?" not in lines
