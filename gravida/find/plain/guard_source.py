@@ -162,6 +162,8 @@ def _fields(record: StudyRecord) -> Iterator[str]:
     yield from _dates(record)
     yield from _places(record)
     yield from _of_table(_STATUS, record.status)
+    if facts.is_access:
+        yield "This is not a study. Ce n’est pas une étude."
     if facts.is_observational:
         yield from (one for text in _OBSERVATIONAL for one in text.split(". "))
     if not facts.is_observational:
