@@ -79,6 +79,11 @@ class EditorPage:
     goal_words: float = GOAL_WORDS
 
     @property
+    def is_hard(self) -> bool:
+        """Above the grade that is aimed at."""
+        return self.reading is not None and self.reading.grade > self.goal_grade
+
+    @property
     def seen(self) -> int:
         """The number of the newest version, which a form carries back; 0 before there is one."""
         return self.newest.number if self.newest else 0

@@ -34,7 +34,8 @@ class Provenance:
     def sentences(self) -> tuple[str, ...]:
         """The line, a sentence for each thing it tells, in the reader's language."""
         if not self.is_reviewed:
-            return tuple(sentence for sentence in (self._automatic(), self._record()) if sentence)
+            is_same_day = self.record_day == timezone.localdate(self.made_at)
+            return (self._automatic(),) if is_same_day else (self._automatic(), self._record())
         told = (self._written(), self._edited(), self._checked(), self._record())
         return tuple(sentence for sentence in told if sentence)
 
