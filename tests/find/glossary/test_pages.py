@@ -104,9 +104,9 @@ def test_english_text_on_a_french_page_is_explained_in_french(visitor: Client) -
     words = [mark for part in english for mark in MARK.findall(part)]
     if words:  # where a checked overview stands in place of the registry's text there is none
         assert all(address.startswith("/fr/glossary/#") for address, _key, _words in words)
-    shown = re.search(r'data-definition="social-security"><strong>(.*?)</strong>', page)
+    shown = re.search(r'data-definition="ame"><strong>(.*?)</strong>', page)
     assert shown is not None
-    assert shown[1] == "Sécurité sociale"
+    assert shown[1] == "aide médicale de l’État (AME)"
 
 
 @pytest.mark.usefixtures("bundled")
