@@ -100,7 +100,7 @@ def test_without_script_the_page_says_the_same_word_for_word(
 def test_by_keyboard_alone(visitor: Page) -> None:
     # given somebody without a mouse, from the study's page
     visitor.goto(f"/en/studies/{STUDY}/")
-    link = visitor.get_by_role("link", name="Check for yourself")
+    link = visitor.get_by_role("link", name="Check for yourself", exact=True)
     link.focus()
     visitor.keyboard.press("Enter")
     # when she answers with Tab, figures, Space and arrows
