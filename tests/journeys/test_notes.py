@@ -40,6 +40,13 @@ def reader(open_context: Callable[..., BrowserContext]) -> Page:
     return open_context(locale="en-GB", viewport={"width": 1280, "height": 900}).new_page()
 
 
+def _read(page: Page, address: str = PAGE) -> None:
+    """Open the page and begin to read: notes come with the first sign of a reader."""
+    page.goto(address)
+    page.keyboard.press("Shift")
+    expect(page.locator("#my-notes")).to_be_visible()
+
+
 def _write(page: Page, text: str, *, paragraph: int = 0, kind: str = "note") -> None:
     page.locator("#eligibility .note-pen").nth(paragraph).click()
     page.get_by_label("What would you like to remember or ask?").fill(text)
@@ -49,7 +56,7 @@ def _write(page: Page, text: str, *, paragraph: int = 0, kind: str = "note") -> 
 
 def test_selected_words_become_a_note_that_is_edited_deleted_and_brought_back(reader: Page) -> None:
     # given words selected with the mouse
-    reader.goto(PAGE)
+    _read(reader)
     words = reader.locator("#eligibility li").first
     words.scroll_into_view_if_needed()
     box = words.bounding_box()
@@ -85,7 +92,7 @@ def test_selected_words_become_a_note_that_is_edited_deleted_and_brought_back(re
 
 
 def test_everything_can_be_done_by_keyboard_alone(reader: Page) -> None:
-    reader.goto(PAGE)
+    _read(reader)
     # given the pen beside the first paragraph, reached by Tab
     tab_to(reader, reader.locator("#eligibility .note-pen").first)
     reader.keyboard.press("Enter")
@@ -130,7 +137,7 @@ def test_on_a_telephone_words_are_selected_with_a_finger(
     open_context: Callable[..., BrowserContext], language: str, theme: str
 ) -> None:
     page = open_context(locale=language, color_scheme=theme, has_touch=True, is_mobile=True).new_page()
-    page.goto(f"/{language}/studies/{STUDY}/")
+    _read(page, f"/{language}/studies/{STUDY}/")
     pen = page.locator("#eligibility .note-pen").first
     assert pen.evaluate("pen => getComputedStyle(pen).opacity") == "1"
     # when a finger has selected words, as the telephone itself does it
@@ -165,7 +172,7 @@ def test_a_shared_copy_opens_in_another_browser_until_it_is_taken_back(
     reader: Page, open_context: Callable[..., BrowserContext]
 ) -> None:
     # given a shared note
-    reader.goto(PAGE)
+    _read(reader)
     _write(reader, "Is travel paid?", kind="question")
     link, code = _share(reader, name="Claire")
     assert problems_of_accessibility(reader) == []
@@ -205,7 +212,7 @@ def test_a_shared_copy_opens_in_another_browser_until_it_is_taken_back(
 
 def test_the_pages_of_a_link_are_for_everyone(reader: Page) -> None:
     found = {}
-    reader.goto(PAGE)
+    _read(reader)
     _write(reader, "Is travel paid?")
     link, code = _share(reader)
     for width, theme in ((360, "dark"), (1280, "light")):
@@ -234,7 +241,7 @@ def test_the_pages_of_a_link_are_for_everyone(reader: Page) -> None:
 
 def test_a_note_becomes_a_question_of_the_message_only_when_ticked(reader: Page) -> None:
     # given two notes, of which she asks about one
-    reader.goto(PAGE)
+    _read(reader)
     _write(reader, "Is travel paid?", kind="question")
     _write(reader, "Only for me.", paragraph=1)
     reader.locator(".note-row", has_text="Is travel paid?").get_by_role("button", name="Ask the team").click()
@@ -278,7 +285,7 @@ def test_forty_payloads_stay_text_in_list_share_and_message(
         "[onload], [onerror], h1 + h1"
     )
     reader.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
-    reader.goto(PAGE)
+    _read(reader)
     reader.evaluate(SEED, [STUDY, PAYLOADS])
     reader.reload()
     expect(reader.locator(".note-row")).to_have_count(len(PAYLOADS))
@@ -295,7 +302,7 @@ def test_forty_payloads_stay_text_in_list_share_and_message(
     expect(other.locator(".shared-notes > li")).to_have_count(len(PAYLOADS) - 1)
     assert other.locator(inner).count() == 0
     assert other.locator(".shared-notes a, .shared-notes img, .shared-notes svg").count() == 0
-    reader.goto(PAGE)
+    _read(reader)
     reader.get_by_role("button", name="Choose all").click()
     reader.get_by_role("button", name="Ask the team about the chosen notes").click()
     expect(reader.locator("[data-asked-text]")).to_contain_text(PAYLOADS[0])
@@ -314,9 +321,9 @@ def test_forty_payloads_stay_text_in_list_share_and_message(
 def test_tabs_agree_files_travel_and_a_browser_that_keeps_nothing_says_so(
     reader: Page, open_context: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
-    reader.goto(PAGE)
+    _read(reader)
     second = reader.context.new_page()
-    second.goto(PAGE)
+    _read(second)
     # what one tab writes or deletes, the other shows
     _write(reader, "Is travel paid?")
     expect(second.locator(".note-row")).to_contain_text("Is travel paid?")
@@ -334,7 +341,7 @@ def test_tabs_agree_files_travel_and_a_browser_that_keeps_nothing_says_so(
     written["notes"][1]["target"][0]["exact"] = "words that stand on no page at all"
     file.write_text(json.dumps(written), "utf-8")
     phone = open_context(locale="en-GB").new_page()
-    phone.goto(PAGE)
+    _read(phone)
     phone.get_by_label("Bring notes from another device (.json)").set_input_files(file)
     expect(phone.locator("[data-list] .note-row")).to_have_count(1)
     expect(phone.locator("[data-gone-list] .note-row")).to_contain_text("words that stand on no page at all")
@@ -357,7 +364,7 @@ def test_tabs_agree_files_travel_and_a_browser_that_keeps_nothing_says_so(
         " { get() { throw new DOMException('no', 'SecurityError'); } })"
     )
     hidden = private.new_page()
-    hidden.goto(PAGE)
+    _read(hidden)
     _write(hidden, "Only until I close.")
     expect(hidden.locator("[data-trouble]")).to_contain_text("keeps nothing")
     expect(hidden.locator(".note-row")).to_contain_text("Only until I close.")

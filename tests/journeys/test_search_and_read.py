@@ -49,7 +49,7 @@ def test_search_read_and_come_back(
     results = page.url
 
     # and opens the study
-    page.get_by_role("link", name=label["title"]).click()
+    page.get_by_role("link", name=label["title"], exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(label["title"])
     expect(page.get_by_text(label["first"])).to_be_visible()
     expect(page.get_by_role("heading", name=label["criteria"])).to_be_visible()
@@ -70,7 +70,7 @@ def _expect_search(page: Page, label: dict[str, str], address: str) -> None:
     expect(page.get_by_label(label["what"])).to_have_value(label["words"])
     expect(page.get_by_label(label["where"])).to_have_value("Lyon")
     expect(page.get_by_label(label["age"])).to_have_value("34")
-    expect(page.get_by_role("link", name=label["title"])).to_be_visible()
+    expect(page.get_by_role("link", name=label["title"], exact=True)).to_be_visible()
 
 
 def test_the_language_switch_keeps_the_search(visitor: Page) -> None:
@@ -150,9 +150,11 @@ def test_the_whole_search_works_with_the_keyboard_alone(visitor: Page) -> None:
 def test_the_record_text_opens_and_closes_all_at_once(visitor: Page) -> None:
     visitor.goto("/en/studies/NCT05557201/")
     parts = visitor.locator("details.registry-part")
-    visitor.get_by_role("button", name="Open all").click()
+    # of this part: the questions above have buttons of their own
+    part = visitor.locator("#registry")
+    part.get_by_role("button", name="Open all").click()
     expect(visitor.locator("details.registry-part[open]")).to_have_count(parts.count())
-    visitor.get_by_role("button", name="Close all").click()
+    part.get_by_role("button", name="Close all").click()
     expect(visitor.locator("details.registry-part[open]")).to_have_count(0)
 
 
