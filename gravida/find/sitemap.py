@@ -16,7 +16,7 @@ class StartSitemap(Sitemap):  # type: ignore[type-arg]  # generic in its types o
     alternates = True
 
     def items(self) -> list[str]:
-        return ["find:home", "find:search", "glossary:page"]
+        return ["find:home", "find:search", "glossary:page", "questions:kinds"]
 
     def location(self, item: str) -> str:
         return reverse(item)
