@@ -348,18 +348,10 @@ def _where(record: StudyRecord, facts: StudyFacts) -> str:
     where = phrasing.listed([naming.country(name, "fr") for name in countries], "fr")
     towns = {location.city for location in record.locations if location.city}
     if len(countries) == 1 and len(towns) == 1:
-        return f"{takes} {_at(next(iter(towns)))}, {where}."
+        return f"{takes} {phrasing.at(next(iter(towns)))}, {where}."
     if len(countries) == 1 and places > 1:
         return f"{takes} dans {phrasing.number(places, 'fr')} centres {where}."
     return f"{takes} {where}."
-
-
-def _at(town: str) -> str:
-    """ "à Paris", "au Mans", "aux Sables": French towns carry their article into the preposition."""
-    for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
-        if town.startswith(article):
-            return contracted + town[len(article) :]
-    return f"à {town}"
 
 
 def _risks(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:

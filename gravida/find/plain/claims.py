@@ -63,8 +63,11 @@ class Claims:
     turns: tuple[Turn, ...]
 
 
+@lru_cache(maxsize=100_000)
 def folded(word: str) -> str:
     """Small letters without accents."""
+    if word.isascii():
+        return word.lower()
     parts = unicodedata.normalize("NFD", word.lower())
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("œ", "oe")
 

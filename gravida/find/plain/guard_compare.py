@@ -210,7 +210,8 @@ def turn_differences(mine: Claims, near: Nearness) -> Iterator[Difference]:
     close = near.close()
     for turn in mine.turns:
         theirs = [(other, one) for one in close for other in one.claims.turns if other.beside & turn.beside]
-        has_same = any(other.kind == turn.kind for other, _one in theirs)
+        told = (other for one in near.fields for other in one.claims.turns if other.beside & turn.beside)
+        has_same = any(other.kind == turn.kind for other in (*(other for other, _one in theirs), *told))
         against = [one for other, one in theirs if other.kind == opposites[turn.kind]]
         if against and not has_same:
             yield Difference(

@@ -11,7 +11,7 @@ from gravida.find.plain.claims import Claims, claims_of, folded, stems_around, t
 from gravida.find.plain.quantities import Day, Quantity, days, quantities
 from gravida.find.plain.said import main_time_frame
 from gravida.find.plain.sentences import Sentence, sentences
-from gravida.find.plain.study_facts import facts_of
+from gravida.find.plain.study_facts import StudyFacts, facts_of
 from gravida.find.record import PartialDate, StudyRecord
 
 
@@ -60,7 +60,7 @@ class Source:
     @cached_property
     def low_text(self) -> str:
         """All of it in small letters without accents, for names of several words."""
-        return folded("\n".join(one.text for one in self.sentences))
+        return "\n".join(folded(line) for one in self.sentences for line in one.text.splitlines())
 
 
 LONGEST_SENTENCE = 1_500  # signs; what is longer is compared in parts, so that time stays linear
@@ -162,16 +162,17 @@ def _fields(record: StudyRecord) -> Iterator[str]:
     yield from _dates(record)
     yield from _places(record)
     yield from _of_table(_STATUS, record.status)
-    if facts.is_access:
-        yield "This is not a study. Ce n’est pas une étude."
-    if facts.is_observational:
-        yield from (one for text in _OBSERVATIONAL for one in text.split(". "))
-    if not facts.is_observational:
-        yield from (one for one in _RIGHTS[0].split(". "))
-    if facts.is_closed:
-        yield from (one for one in _RIGHTS[1].split(". "))
+    yield from _kind_of_study(facts)
     yield from _said_of_groups(record)
     yield from _plain_names(record)
+
+
+def _kind_of_study(facts: StudyFacts) -> Iterator[str]:
+    if facts.is_access:
+        yield "This is not a study. Ce n’est pas une étude."
+    promises = _OBSERVATIONAL if facts.is_observational else _RIGHTS[:1]
+    closed = _RIGHTS[1:] if facts.is_closed else ()
+    yield from (one for text in (*promises, *closed) for one in text.split(". "))
 
 
 def _of_table(said: dict[str, str], code: str) -> Iterator[str]:

@@ -115,6 +115,14 @@ def of(noun: str) -> str:
     return f"d’{noun}" if _VOWEL.match(noun) else f"de {noun}"
 
 
+def at(town: str) -> str:
+    """French "à" before a town, which carries its article into it: "à Paris", "au Mans"."""
+    for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
+        if town.startswith(article):
+            return contracted + town[len(article) :]
+    return f"à {town}"
+
+
 def capital(text: str) -> str:
     """With a capital first letter, the rest untouched."""
     return text[:1].upper() + text[1:]

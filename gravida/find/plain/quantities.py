@@ -32,6 +32,7 @@ _DATE = re.compile(
 )
 _DIGITS = r"[0-9]{1,3}(?:[ ,][0-9]{3}){1,4}(?![0-9])(?:\.[0-9]{1,9})?|[0-9]{1,15}(?![0-9])(?:[.,][0-9]{1,9})?"
 _ONE = r"one|une?"
+_COMMON = str.maketrans({"\u00a0": " ", "\u202f": " ", "\n": " ", "’": "'"})
 _BETWEEN = (
     "(?:derniers?|dernières|premiers?|premières|prochains?|prochaines|consécutifs|consecutive|last|first)"
 )
@@ -120,8 +121,11 @@ def _one_of(named: dict[str, str], tail: str, head: str = "") -> re.Pattern[str]
 
 def plain_signs(text: str) -> str:
     """The text in small letters with common spaces, sign for sign in the same place."""
-    lowered = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\n", " ").replace("’", "'")
-    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in lowered)
+    common = text.translate(_COMMON)
+    low = common.lower()
+    if len(low) == len(common):
+        return low
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in common)
 
 
 def days(text: str) -> Iterator[Day]:
