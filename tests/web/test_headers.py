@@ -7,6 +7,7 @@ ADDRESSES = [
     "/", "/en/", "/fr/", "/studies/", "/en/studies/?q=miscarriage&near=Lyon", "/studies/NCT05557201/",
     "/fr/studies/NCT05557201/", "/studies/NCT05557201/picture.svg", "/studies.atom", "/studies.json",
     "/en/notes/", "/fr/notes/", f"/n/{'a' * 32}", "/n/owner", "/n/short",
+    "/en/studies/NCT05557201/how-easy/?section=overview", "/studies/NCT05557201/how-easy/thanks/",
     "/en/glossary/?q=cohort", "/compare/?study=NCT05557201&study=x",
     "/fr/studies/NCT05557201/page/?show=neutral",
     "/en/studies/NCT05557201/self-check/", "/studies/NCT05557201/faq/?q=a", "/faq/", "/fr/faq/cohort/",

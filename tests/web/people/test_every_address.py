@@ -80,6 +80,7 @@ SAMPLES = {
     "slug": "drop",
     "reference": "G-7K2Q",
     "token": "x" * 43,
+    "linktoken": "x" * 32,
     "path": "x",
 }
 OTHERS = {**SAMPLES, "number": "NCT05557201"}
