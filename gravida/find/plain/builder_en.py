@@ -96,18 +96,17 @@ def _opening(record: StudyRecord, facts: StudyFacts) -> str:
     if facts.is_access:
         aim = f" for {about}" if about else ""
         return f"This is not a study. It is a way to get a treatment{aim} before it is approved."
+    past, never = facts.is_past, facts.state is State.NEVER
     if facts.is_observational:
-        verb = "looked at" if facts.is_past else "looks at"
+        verb = "was meant to look at" if never else "looked at" if past else "looks at"
         return f"This study {verb} {about}." if about else f"This study {verb} people’s health."
     is_neutral = any(name.is_neutral for name in names[:2])
     form = _PURPOSE.get(record.primary_purpose)
     if form and about and not is_neutral:
-        past = facts.is_past
-        words = {"tests": "tested" if past else "tests", "looks": "looked" if past else "looks"}
-        return form.format(thing=_thing(record), about=about, **words)
-    if not about:
-        return f"This study {'tested' if facts.is_past else 'tests'} {_thing(record)}."
-    return f"This study {'was' if facts.is_past else 'is'} about {about}."
+        tests = "was meant to test" if never else "tested" if past else "tests"
+        looks = "was meant to look" if never else "looked" if past else "looks"
+        return form.format(thing=_thing(record), about=about, tests=tests, looks=looks)
+    return f"This study {'was' if past else 'is'} about {about}." if about else "This is a medical study."
 
 
 def _thing(record: StudyRecord) -> str:
@@ -133,14 +132,14 @@ def _what(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     if quoted := easy_sentence(record):
         yield Said(section="what", text=f"The team writes: “{quoted}”", spare=7)
     yield from _given(record, facts)
-    if facts.has_placebo:
+    if facts.has_placebo and facts.state is not State.NEVER:
         get = "got" if facts.is_past else "get"
         yield Said(section="what", text=f"Some people {get} a placebo. It looks the same but holds no drug.")
     if record.phases in _PHASES:
         yield Said(section="what", text=_phase(record, facts), spare=2)
     yield from _measured(record, facts)
     yield from _how_many(record, facts)
-    if record.sponsor and len(record.sponsor.split()) <= 8:
+    if record.sponsor and len(record.sponsor.split()) <= 8 and facts.state is not State.NEVER:
         sponsor = naming.without_parenthesis(record.sponsor)
         if sponsor.startswith(("National ", "University ", "Centers ", "Department ")):
             sponsor = f"the {sponsor}"
@@ -151,13 +150,15 @@ def _what(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
 
 def _phase(record: StudyRecord, facts: StudyFacts) -> str:
     kind, looks_at = _PHASES[record.phases]
+    if facts.state is State.NEVER:
+        return f"It was planned as {kind}."
     first = f"This {'was' if facts.is_past else 'is'} {kind}."
     return f"{first} It {'looked' if facts.is_past else 'looks'} {looks_at}." if looks_at else first
 
 
 def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     names = naming.intervention_names(record, "en")
-    if not names:
+    if not names or facts.state is State.NEVER:
         return
     count = naming.count_of_interventions(record)
     kind = (
@@ -166,7 +167,7 @@ def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     listed = f"{kind} {_about(names)}".strip()
     past = facts.is_past
     if facts.is_observational:
-        text = f"It {'looked' if past else 'looks'} at {listed}."
+        text = f"It {'looked' if past else 'looks'} at {_about(names)}."
     elif count == 1 and kind:
         text = f"{phrasing.capital(kind)} tested {'was' if past else 'is'} {names[0].text}."
     elif count == 1:
@@ -224,7 +225,8 @@ def _could_i(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     if record.status == "ENROLLING_BY_INVITATION":
         yield Said(section=section, text="Only people whom the team invites can join.")
     elif joined:
-        yield Said(section=section, text=f"You could join if {joined}.")
+        later = " later" if record.status == "NOT_YET_RECRUITING" else ""
+        yield Said(section=section, text=f"You could join{later} if {joined}.")
     if record.healthy_volunteers is not None:
         also = {True: "It also takes healthy people.", False: "It does not take healthy volunteers."}
         yield Said(section=section, text=also[record.healthy_volunteers])
@@ -328,8 +330,9 @@ def _times(record: StudyRecord, facts: StudyFacts) -> Iterator[str]:
         yield f"{verb} {phrasing.on(record.started, 'en')}"
     if record.completed:
         has_ended = record.completed.is_estimated is False or facts.is_past
-        verb = "ended" if has_ended else "is planned to end"
-        yield f"{verb} {phrasing.on(record.completed, 'en')}"
+        is_ahead = record.started is not None and record.started.is_estimated is True
+        planned = "to end" if is_ahead else "is planned to end"
+        yield f"{'ended' if has_ended else planned} {phrasing.on(record.completed, 'en')}"
 
 
 def _results(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:

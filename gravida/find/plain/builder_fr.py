@@ -151,18 +151,23 @@ def _opening(record: StudyRecord, facts: StudyFacts) -> str:
     form = _PURPOSE.get(record.primary_purpose)
     if form is None:
         return _neutral_opening(record, facts, names)
-    verbs = {"tests": "a testé" if past else "teste", "looks": "a étudié" if past else "étudie"}
-    return form.format(thing=_thing(record), about=about, **verbs)
+    never = facts.state is State.NEVER
+    tests = "devait tester" if never else "a testé" if past else "teste"
+    looks = "devait étudier" if never else "a étudié" if past else "étudie"
+    return form.format(thing=_thing(record), about=about, tests=tests, looks=looks)
 
 
 def _neutral_opening(record: StudyRecord, facts: StudyFacts, names: list[Name]) -> str:
-    past = facts.is_past
+    is_past, never = facts.is_past, facts.state is State.NEVER
+    verb = "devait porter" if never else "portait" if is_past else "porte"
     if names:
         objects = phrasing.listed([_named(name) for name in names], "fr", last="et sur")
-        return f"Cette étude {'portait' if past else 'porte'} sur {objects}."
-    if facts.is_observational:
-        return f"Cette étude {'portait' if past else 'porte'} sur la santé des gens."
-    return f"Cette étude {'a testé' if past else 'teste'} {_thing(record)}."
+        return f"Cette étude {verb} sur {objects}."
+    return (
+        f"Cette étude {verb} sur la santé des gens."
+        if facts.is_observational
+        else "C’est une étude médicale."
+    )
 
 
 def _thing(record: StudyRecord) -> str:
@@ -177,14 +182,14 @@ def _thing(record: StudyRecord) -> str:
 
 def _what(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     yield from _given(record, facts)
-    if facts.has_placebo:
+    if facts.has_placebo and facts.state is not State.NEVER:
         get = "ont reçu" if facts.is_past else "reçoivent"
         text = f"Certains {get} un placebo. Il a le même aspect, mais ne contient pas de médicament."
         yield Said(section="what", text=text)
     if record.phases in _PHASES:
         yield Said(section="what", text=_phase(record, facts), spare=2)
     yield from _how_many(record, facts)
-    if record.sponsor and len(record.sponsor.split()) <= 8:
+    if record.sponsor and len(record.sponsor.split()) <= 8 and facts.state is not State.NEVER:
         sponsor = naming.without_parenthesis(record.sponsor)
         led = "a été menée" if facts.is_past else "est menée"
         yield Said(section="what", text=f"L’étude {led} par cet organisme\u00a0: {sponsor}.", spare=6)
@@ -192,12 +197,14 @@ def _what(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
 
 def _phase(record: StudyRecord, facts: StudyFacts) -> str:
     kind, seeks, sought = _PHASES[record.phases]
+    if facts.state is State.NEVER:
+        return f"C’était prévu comme {kind}."
     return f"{'C’était' if facts.is_past else 'C’est'} {kind}. {sought if facts.is_past else seeks}".strip()
 
 
 def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     names = naming.intervention_names(record, "fr")
-    if not names:
+    if not names or facts.state is State.NEVER:
         return
     count = naming.count_of_interventions(record)
     kind = naming.kind_words(record, "fr", many=len(names) > 1)
@@ -205,11 +212,11 @@ def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     if is_all_plain:
         listed = _about(names)
     else:
-        bare = [_without_article(name) for name in names]
+        bare = [phrasing.without_article(name.text) for name in names]
         listed = f"{kind or _FOLLOWING} {phrasing.listed(bare, 'fr')}"
     past = facts.is_past
     if facts.is_observational:
-        text = f"Elle {'a étudié' if past else 'étudie'} {listed}."
+        text = f"Elle {'a étudié' if past else 'étudie'} {_about(names)}."
     elif count == 1 and kind and not is_all_plain:
         tested = "testée" if kind.startswith("la ") else "testé"
         text = f"{phrasing.capital(kind)} {tested} {'était' if past else 'est'}\u00a0: {names[0].text}."
@@ -217,11 +224,13 @@ def _given(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
         text = f"Elle {'a testé' if past else 'teste'} {listed}."
     else:
         more = ", entre autres" if count > len(names) else ""
-        bare = [_without_article(name) for name in names]
+        bare = [phrasing.without_article(name.text) for name in names]
         text = f"{_things_in(record)} de l’étude{more}\u00a0: {phrasing.listed(bare, 'fr')}."
     can_shorten = count > 1 and not facts.is_observational
     shorter = (
-        f"Traitements de l’étude, entre autres\u00a0: {_without_article(names[0])}." if can_shorten else ""
+        f"Traitements de l’étude, entre autres\u00a0: {phrasing.without_article(names[0].text)}."
+        if can_shorten
+        else ""
     )
     yield Said(section="what", text=text, spare=3, shorter=shorter)
 
@@ -231,15 +240,6 @@ def _things_in(record: StudyRecord) -> str:
     if kinds == {"DRUG"}:
         return "Médicaments"
     return "Traitements" if record.primary_purpose == "TREATMENT" else "Moyens"
-
-
-def _without_article(name: Name) -> str:
-    if not name.is_plain:
-        return name.text
-    for article in ("le ", "la ", "les ", "l’"):
-        if name.text.startswith(article):
-            return name.text[len(article) :]
-    return name.text
 
 
 def _how_many(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
@@ -273,7 +273,8 @@ def _could_i(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
     if record.status == "ENROLLING_BY_INVITATION":
         yield Said(section=section, text="Seules les personnes que l’équipe invite peuvent y entrer.")
     elif joined:
-        yield Said(section=section, text=f"Vous pourriez participer si {joined}.")
+        later = " plus tard" if record.status == "NOT_YET_RECRUITING" else ""
+        yield Said(section=section, text=f"Vous pourriez participer{later} si {joined}.")
     if record.healthy_volunteers is not None:
         also = {
             True: "L’étude prend aussi des personnes en bonne santé.",
@@ -383,8 +384,9 @@ def _times(record: StudyRecord, facts: StudyFacts) -> Iterator[str]:
         yield f"{verb} {phrasing.on(record.started, 'fr')}"
     if record.completed:
         has_ended = record.completed.is_estimated is False or facts.is_past
-        verb = "s’est terminée" if has_ended else "doit se terminer"
-        yield f"{verb} {phrasing.on(record.completed, 'fr')}"
+        is_ahead = record.started is not None and record.started.is_estimated is True
+        planned = "se terminer" if is_ahead else "doit se terminer"
+        yield f"{'s’est terminée' if has_ended else planned} {phrasing.on(record.completed, 'fr')}"
 
 
 def _results(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:

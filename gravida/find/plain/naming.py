@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from gravida.find.plain.sentences import Language
 from gravida.find.plain.tables import table, word_set
 from gravida.find.record import Intervention, StudyRecord
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
+_SURE = 8  # signs of a name that stands for nothing else in a title
 LONGEST_NAME = 48  # signs of a name that a plain sentence can carry
 AT_MOST = 3  # conditions or interventions named in one sentence
 _PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
@@ -51,8 +53,19 @@ def more_conditions(record: StudyRecord, language: Language) -> bool:
 
 
 def all_conditions(record: StudyRecord, language: Language) -> list[Name]:
-    """Every condition that a plain sentence can carry."""
-    return [name for one in record.conditions if (name := _condition(one, language))]
+    """Every condition that a plain sentence can carry; where none is given, one that the title names."""
+    found = [name for one in record.conditions if (name := _condition(one, language))]
+    return found or _in_title(record, language)
+
+
+def _in_title(record: StudyRecord, language: Language) -> list[Name]:
+    """The longest name of our table that stands in the titles."""
+    titles = " ".join(f"{record.brief_title} {record.official_title}".lower().replace("’", "'").split())
+    known = [key for key in _plain("conditions") if len(key) >= _SURE and key in titles]
+    whole = (
+        key for key in sorted(known, key=len, reverse=True) if re.search(rf"\b{re.escape(key)}\b", titles)
+    )
+    return [name for key in islice(whole, 1) if (name := _condition(key, language))]
 
 
 def all_interventions(record: StudyRecord, language: Language) -> list[Name]:

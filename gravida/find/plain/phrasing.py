@@ -123,6 +123,14 @@ def at(town: str) -> str:
     return f"à {town}"
 
 
+def without_article(noun: str) -> str:
+    """A French noun without the article of our tables; a name of the record as it is."""
+    for article in ("le ", "la ", "les ", "l’"):
+        if noun.startswith(article):
+            return noun[len(article) :]
+    return noun
+
+
 def capital(text: str) -> str:
     """With a capital first letter, the rest untouched."""
     return text[:1].upper() + text[1:]
