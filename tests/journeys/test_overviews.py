@@ -215,10 +215,14 @@ def test_pages_fit_their_window_and_meet_wcag(
     long = "Donaudampfschifffahrtsgesellschaftskapitän " * 3
     texts = CLEAN | {"could_i": "You may join if you are 18 to 55 years old.", "what": long}
     write_draft(fresh_study(), by=editor, at=timezone.now(), texts=texts)
+    GenerationJob.objects.create(
+        study=NUMBER, language="en", asked_by=editor, asked_at=timezone.now(), state="failed",
+        failure="guard_link", found=f"what: {long}", received=long, ended_at=timezone.now(),
+    )  # fmt: skip
     context = open_context(locale=f"{language}-FR", color_scheme="dark" if language == "fr" else "light")
     desk = signed_in(context, editor, site)
     faults = []
-    for part in PAGES[:-1]:
+    for part in PAGES:
         desk.goto(f"/{language}/staff/overviews/{part}")
         faults += look_at(desk)
     visitor.goto(f"/{language}/studies/{NUMBER}/how-easy/?section=overview")

@@ -26,6 +26,7 @@ from gravida.find.overviews.writing import NewText, record_version, write
 from gravida.web.tokens import new_token
 
 HELD_FOR = timedelta(seconds=90)  # renewed with every progress that is written down
+KEPT_FOR = timedelta(days=30)  # what a text that was not kept held
 MOST_TRIES = 3  # of workers that went away in the middle
 WRITTEN_EVERY = 1.0  # seconds between two writings of the progress
 
@@ -184,3 +185,9 @@ def _end(
             received="" if text else F("received"),
         )
     )
+
+
+def forget_received(at: datetime) -> int:
+    """Forget what came of texts that were not kept, a month after; how many."""
+    old = GenerationJob.objects.filter(ended_at__lt=at - KEPT_FOR).exclude(received="", found="")
+    return old.update(received="", found="")

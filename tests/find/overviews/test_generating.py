@@ -122,6 +122,9 @@ def test_a_fault_of_the_endpoint_stands_in_the_job(
     ask_for_text(study=study, language="en", by=editor, at=now)
     job = run_next(now)
     assert (job.state, job.failure, job.found) == ("failed", "key", "401")
+    # what came of it is forgotten after a month
+    assert generating.forget_received(now + timedelta(days=29)) == 0
+    assert generating.forget_received(now + timedelta(days=32)) == 1
     # and the next wish is free
     ask_for_text(study=study, language="en", by=editor, at=now)
 
