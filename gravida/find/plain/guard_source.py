@@ -123,7 +123,9 @@ _PEOPLE = (
     " personnes participants femmes participent participé prévu"
 )
 _STATUS = {
-    "UNKNOWN": "Status unknown: not confirmed for two years. Statut inconnu : pas confirmé depuis deux ans.",
+    "UNKNOWN": "The registry does not know if it is still open."
+    " Le registre ne sait pas si elle est encore ouverte. "
+    "Status unknown: not confirmed for two years. Statut inconnu : pas confirmé depuis deux ans.",
     "WITHDRAWN": "Withdrawn before it began: nobody took part."
     " Annulée avant de commencer : personne n’a participé.",
     "NOT_YET_RECRUITING": "It is not open yet. Nobody can join yet. Elle n’est pas encore ouverte."
@@ -205,7 +207,7 @@ def _ages(record: StudyRecord) -> Iterator[str]:
     if high:
         yield f"Up to {high} of age: {people}"
     if low and low == high:
-        yield f"{low} old: {people}"
+        yield f"{low} old children enfants adults adultes: {people}"
 
 
 def _dates(record: StudyRecord) -> Iterator[str]:

@@ -152,6 +152,8 @@ def _intervention(one: Intervention, language: Language) -> Name | None:
     while len(words) > 1 and (words[-1].lower() in salts or words[-1].replace(".", "").isdigit()):
         words.pop()
     text = " ".join(_small(word) for word in words)
+    if text.lower().startswith(("no ", "without ")):
+        return None  # a list would read as a denial
     if not text or len(text) > LONGEST_NAME or len(words) > 5 or _UNPLAIN.search(text) or "," in text:
         return None
     return Name(text=text, is_plain=False)

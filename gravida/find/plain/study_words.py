@@ -13,8 +13,8 @@ from gravida.protocol.mistakes import Mistake
 # work-up and the plan are staff's, in the words of the registry and of the laboratory.
 _TOML = ("study.toml",)
 _WORDS = "words.toml"
-# Forms that the glossary looks for in registry text in order to explain them.
-_LOOKED_FOR = "forms"
+# What the glossary looks for in registry text, in order to explain it.
+_LOOKED_FOR = ("forms", "near")
 
 
 def word_mistakes(folder: Path) -> tuple[Mistake, ...]:
@@ -67,7 +67,7 @@ def _values(data: Any, language: Language, *, own: bool) -> Iterator[str]:
             yield from _values(one, language, own=own)
     elif isinstance(data, dict):
         for key, one in data.items():
-            if key != _LOOKED_FOR:
+            if key not in _LOOKED_FOR:
                 yield from _values(one, language, own=own or key == language)
 
 

@@ -24,6 +24,7 @@ DATA = [
 # Lines that hold such words though nobody is told them, by their beginning, each with its reason.
 ALLOWED = {
     "forms = [": "what the glossary looks for in registry text, in order to explain it in other words",
+    "near = [": "words of the registry beside which the glossary knows an abbreviation",
 }
 _TAG = re.compile(r"\{#.*?#\}|\{%\s*comment\s*%\}.*?\{%\s*endcomment\s*%\}", re.DOTALL)
 
