@@ -7,7 +7,7 @@ from datetime import datetime
 from gravida.find.models import Study
 from gravida.find.overviews.models_texts import OverviewText
 from gravida.find.overviews.provenance import Provenance, provenance_of
-from gravida.find.overviews.sections import IN_SHORT
+from gravida.find.overviews.sections import IN_SHORT, WHAT
 from gravida.find.overviews.states import State
 from gravida.find.site_studies import site_studies
 
@@ -39,8 +39,14 @@ class Overview:
         return self.sections.get(IN_SHORT, "")
 
     def answer(self, code: str) -> str:
-        """What a section says; empty: ask the team."""
-        return self.sections.get(code, "")
+        """What a section says; empty: ask the team.
+
+        Of words put together automatically, only the first lines name what is studied: they answer that too.
+        """
+        said = self.sections.get(code, "")
+        if self.is_automatic and code == WHAT:
+            return "\n\n".join(text for text in (self.in_short, said) if text)
+        return said
 
 
 def published_overview(study: Study, *, language: str, at: datetime) -> Overview | None:

@@ -6,7 +6,8 @@ from gravida.find.plain.sentences import Language
 
 IN_SHORT = "in_short"
 # What people want to know before they take part, most wanted first (CISCRP survey of 2017, n = 12,427).
-QUESTIONS = ("what", "could_i", "what_would_i_do", "risks", "data", "cost", "how_long", "results")
+WHAT = "what"
+QUESTIONS = (WHAT, "could_i", "what_would_i_do", "risks", "data", "cost", "how_long", "results")
 SECTIONS = (IN_SHORT, *QUESTIONS)
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 

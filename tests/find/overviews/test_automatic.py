@@ -29,6 +29,13 @@ def test_a_study_without_words_of_people_shows_those_of_rules_and_says_so(
     assert published is not None and not published.is_automatic
 
 
+def test_what_is_studied_is_answered_with_the_lines_that_name_it(study: Study, now: datetime) -> None:
+    shown = automatic_overview(study, language="en")
+    assert shown is not None
+    assert shown.answer("what").startswith(shown.in_short)
+    assert shown.answer("what").endswith(shown.sections["what"])
+
+
 def test_the_line_says_that_nobody_has_reviewed_it(study: Study, now: datetime) -> None:
     told = automatic_overview(study, language="en").provenance.sentences  # type: ignore[union-attr]
     assert told[0].startswith("Put together automatically from the registry record on ")
