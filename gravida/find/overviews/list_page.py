@@ -95,7 +95,7 @@ def _row(language: str, texts: list[OverviewText], *, is_hard: bool) -> Language
 
 def found_studies(person: Person, asked: str) -> list[Study]:
     """Studies whose number or title holds what was asked, as far as the person may write about them."""
-    wanted = " ".join(asked.split())[:100]
+    wanted = " ".join(asked.replace("\x00", " ").split())[:100]  # PostgreSQL keeps no NUL
     if len(wanted) < 3:
         return []
     rows = Study.objects.filter(
