@@ -201,7 +201,10 @@ def _said_of_groups(record: StudyRecord) -> Iterator[str]:
 
 def _ages(record: StudyRecord) -> Iterator[str]:
     low, high = (phrasing.span(age, "en") for age in (record.minimum_age, record.maximum_age))
-    people = "aged, old, you, people women men adults children, âge, avez, femmes hommes adultes enfants"
+    people = (
+        "aged, old, you, people women men girls boys adults children, "
+        "âge, avez, femmes hommes filles garçons adultes enfants"
+    )
     if low:
         yield f"At least {low} of age: {people}"
     if high:

@@ -184,6 +184,16 @@ def generated_records(draw: st.DrawFn) -> StudyRecord:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("sex", ["FEMALE", "MALE", "ALL"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("years", [2, 12, 17, 18, 40])
+def test_people_of_a_single_age_are_found_in_the_record(sex: str, language: Language, years: int) -> None:
+    age = {"minimum_age": f"{years} Years", "maximum_age": f"{years} Years"}
+    months = {"minimum_age_months": 12 * years, "maximum_age_months": 12 * years + 11}
+    record = StudyRecord(number="NCT00000001", sex=sex, **age, **months)
+    assert check_facts(build_overview(record, language=language).text, language=language, record=record) == ()
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(record=generated_records(), language=st.sampled_from(LANGUAGES))
 def test_whatever_the_record_the_overview_passes_its_own_checks(
