@@ -99,9 +99,9 @@ def test_a_lookup_takes_less_than_a_millisecond_and_a_mistyped_one_less_than_twe
     exact_ms = sorted(cpu_ms(text) for pair in chosen for text in pair)
     guessed_ms = sorted(cpu_ms(text) for text in mistyped)
 
-    # then all but a hundredth are answered in a millisecond or a few; no name makes the whole table be read
-    assert exact_ms[int(len(exact_ms) * 0.99)] < 20
-    assert guessed_ms[int(len(guessed_ms) * 0.95)] < 200
+    # then all but a hundredth are answered in time, whatever else this machine does
+    assert exact_ms[int(len(exact_ms) * 0.99)] < 1
+    assert guessed_ms[int(len(guessed_ms) * 0.95)] < 20
 
 
 def test_a_worker_that_looked_things_up_has_not_grown_by_the_whole_world() -> None:

@@ -82,8 +82,7 @@ HOSTILE = ["a" * 50_000, "1" * 50_000, "1 " * 10_000, "no " * 15_000, "and " * 1
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:4]))
-def test_hostile_text_cannot_hold_a_page_up(text: str) -> None:
-    # a second or less; looked at pair by pair it would take hours
+def test_hostile_text_costs_little(text: str) -> None:
     begun = time.process_time()
     check_facts(text, language="en", record=PROGESTERONE)
-    assert time.process_time() - begun < 30
+    assert time.process_time() - begun < 4

@@ -121,4 +121,4 @@ def test_hostile_records_take_less_time_than_the_good_ones(
         seconds.append(time.process_time() - begun)
 
     print(f"1,000 good records {seconds[0]:.2f} s of CPU, with the hostile ones {seconds[1]:.2f} s")
-    assert seconds[1] < 10 * seconds[0]
+    assert seconds[1] < 2 * seconds[0]
