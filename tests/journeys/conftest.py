@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
 
 from tests.mails import watched_mails
 
@@ -75,6 +75,12 @@ def open_context(browser: Browser, site: str) -> Iterator[Callable[..., BrowserC
 def visitor(open_context: Callable[..., BrowserContext]) -> Page:
     """A visitor on a telephone, reading English."""
     return open_context(locale="en-GB").new_page()
+
+
+def follow(control: Locator) -> None:
+    """Press what leads to another page, and wait until that page stands."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 def problems_of_accessibility(page: Page) -> list[str]:

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from gravida.find.contact import teams
 from gravida.find.contact.models import Team
 from gravida.web.models import Mail
+from tests.journeys.conftest import follow
 
 STUDY = "NCT05557201"
 
@@ -75,10 +76,10 @@ def send_by_telephone(page: Page, *, message: str = "") -> str:
     """Write by telephone alone and open the private page; gives its code."""
     page.goto(f"/en/studies/{STUDY}/contact/")
     fill_by_telephone(page, message=message)
-    page.get_by_role("button", name="Send to the team").click()
+    follow(page.get_by_role("button", name="Send to the team"))
     code = page.locator("#code").inner_text()
-    page.get_by_role("link", name="Open my private page").click()
+    follow(page.get_by_role("link", name="Open my private page"))
     page.get_by_label("Your code").fill(code)
-    page.get_by_role("button", name="Open the page").click()
+    follow(page.get_by_role("button", name="Open the page"))
     expect(page.get_by_role("heading", name="Where it stands")).to_be_visible()
     return code

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from gravida.find.contact import anti_abuse
 from gravida.find.contact.models import Request
-from tests.journeys.conftest import problems_of_accessibility
+from tests.journeys.conftest import follow, problems_of_accessibility
 from tests.journeys.contact import (
     STUDY,
     fill_by_telephone,
@@ -75,34 +75,34 @@ def test_each_page_and_state_is_for_everyone(
 
     page.goto(f"/{language}/{FORM}")
     look("form")
-    page.locator("form[data-keep-typed] button[type=submit]").first.click()
+    follow(page.locator("form[data-keep-typed] button[type=submit]").first)
     look("errors")
     page.locator("#id_first_name").fill("Claire")
     page.locator("#id_telephone").fill("01 99 00 12 34")
     page.locator("#id_message").fill("Un mot " + "très" * 60 + " long")
-    page.locator("form[data-keep-typed] button[type=submit]").first.click()
+    follow(page.locator("form[data-keep-typed] button[type=submit]").first)
     look("sent")
     code = page.locator("#code").inner_text()
-    page.locator(".keep a.button").click()
+    follow(page.locator(".keep a.button"))
     look("code")
     page.locator("#id_code").fill("2222")
-    page.locator("form.where button").click()
+    follow(page.locator("form.where button"))
     look("wrong code")
     page.locator("#id_code").fill(code)
-    page.locator("form.where button").click()
+    follow(page.locator("form.where button"))
     look("status")
     for summary in page.locator("details > summary").all():
         summary.click()
     look("status, everything open")
     page.locator("#id_message").fill("x" * 1200)
-    page.locator("#messages button[type=submit]").click()
+    follow(page.locator("#messages button[type=submit]"))
     look("status, an error")
     address = page.url
     page.goto(link_in("contact.team.new", "received/"))
     look("acknowledge")
     page.goto(link_in("contact.team.new", "not-recruiting/"))
     look("close")
-    page.get_by_role("button").last.click()
+    follow(page.get_by_role("button").last)
     look("closed")
     page.goto(f"/{language}/{FORM}")
     look("no open centre")
@@ -110,7 +110,7 @@ def test_each_page_and_state_is_for_everyone(
     look("study, closed")
     page.goto(address)
     page.locator("summary", has_text="retirer" if language == "fr" else "take it back").click()
-    page.locator("#withdraw button").click()
+    follow(page.locator("#withdraw button"))
     look("withdrawn")
     page.goto(f"/{language}/message/{'x' * 43}/confirm/")
     look("spent link")
@@ -172,7 +172,7 @@ def test_hostile_words_are_text_on_every_page_that_shows_them(
                 "([name, text]) => { document.getElementById(`id_${name}`).value = text }", [name, payload]
             )
         page.locator("#id_message").fill(payload)
-        page.get_by_role("button", name="Send to the team").click()
+        follow(page.get_by_role("button", name="Send to the team"))
         expect(page.locator("#errors")).to_be_visible()
         harmless()
         # on the page after sending and on the private page, in every field that keeps it
@@ -180,16 +180,16 @@ def test_hostile_words_are_text_on_every_page_that_shows_them(
         page.locator("#id_email").fill("")
         page.locator("#id_last_name").fill(payload[:80])
         page.locator("#id_other_language").fill(payload[:60])
-        page.get_by_role("button", name="Send to the team").click()
+        follow(page.get_by_role("button", name="Send to the team"))
         harmless()
         code = page.locator("#code").inner_text()
-        page.get_by_role("link", name="Open my private page").click()
+        follow(page.get_by_role("link", name="Open my private page"))
         for wrong in (payload[:40], payload[-40:]):
             page.get_by_label("Your code").fill(wrong)
-            page.get_by_role("button", name="Open the page").click()
+            follow(page.get_by_role("button", name="Open the page"))
             harmless()
         page.get_by_label("Your code").fill(code)
-        page.get_by_role("button", name="Open the page").click()
+        follow(page.get_by_role("button", name="Open the page"))
         expect(page.get_by_role("heading", name="Where it stands")).to_be_visible()
         harmless()
         # in the form of her details, refused and then taken
@@ -198,7 +198,7 @@ def test_hostile_words_are_text_on_every_page_that_shows_them(
             page.evaluate(
                 "([name, text]) => { document.getElementById(`id_${name}`).value = text }", [name, payload]
             )
-        page.get_by_role("button", name="Save my details").click()
+        follow(page.get_by_role("button", name="Save my details"))
         expect(page.locator("#errors")).to_be_visible()
         harmless()
         page.locator("#id_email").fill("")
@@ -206,11 +206,11 @@ def test_hostile_words_are_text_on_every_page_that_shows_them(
         page.locator("#id_first_name").fill(f"B {payload}"[:80])
         page.locator("#id_last_name").fill(payload[:80])
         page.locator("#id_other_language").fill(payload[:60])
-        page.get_by_role("button", name="Save my details").click()
+        follow(page.get_by_role("button", name="Save my details"))
         expect(page.locator("#details dl")).to_contain_text("B ")
         harmless()
         page.get_by_label("Your message", exact=True).fill(f"N {payload}")
-        page.get_by_role("button", name="Send this message").click()
+        follow(page.get_by_role("button", name="Send this message"))
         expect(page.locator(".letters li")).to_have_count(2)
         harmless()
 
@@ -219,7 +219,7 @@ def test_printed_the_page_after_sending_keeps_code_address_and_days(visitor: Pag
     # given the page after sending, as paper shows it
     visitor.goto(f"/en/{FORM}")
     fill_by_telephone(visitor)
-    visitor.get_by_role("button", name="Send to the team").click()
+    follow(visitor.get_by_role("button", name="Send to the team"))
     visitor.emulate_media(media="print")
     # then what has to be kept is there, and nothing to press
     for kept in ("#code", "#address", ".step-list"):

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from gravida.find.contact import anti_abuse
 from gravida.find.contact.models import Attachment
-from tests.journeys.conftest import problems_of_accessibility
+from tests.journeys.conftest import follow, problems_of_accessibility
 from tests.journeys.contact import STUDY, fill_by_telephone, open_team, tab_to
 from tests.journeys.test_contact_pages import PAYLOADS
 
@@ -297,7 +297,7 @@ def test_forty_payloads_stay_text_in_list_share_and_message(
     other.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
     other.goto(link)
     other.get_by_label("Code").fill(code)
-    other.get_by_role("button", name="Open").click()
+    follow(other.get_by_role("button", name="Open"))
     # one of them has no sign that can be seen
     expect(other.locator(".shared-notes > li")).to_have_count(len(PAYLOADS) - 1)
     assert other.locator(inner).count() == 0

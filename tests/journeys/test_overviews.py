@@ -24,7 +24,7 @@ from gravida.web.people.models import Person
 from gravida.web.people.roles import Role
 from tests.find.overviews.making import CLEAN, NUMBER, change_record, fresh_study, write_draft
 from tests.find.overviews.model_server import ModelServer, serving, streamed
-from tests.journeys.conftest import problems_of_accessibility
+from tests.journeys.conftest import follow, problems_of_accessibility
 from tests.journeys.test_contact_pages import PAYLOADS
 from tests.journeys.test_staff_sign_in import signed_in
 from tests.web.people.making import make_staff
@@ -118,10 +118,10 @@ def test_a_visitor_without_scripts_says_how_easy_it_was(site: str, open_context:
     under.locator("summary").click()
     under.get_by_label("facile", exact=True).check()
     under.get_by_label("Qu’est-ce qui était difficile").fill("Le mot aménorrhée")
-    under.get_by_role("button", name="Envoyer cette réponse").click()
+    follow(under.get_by_role("button", name="Envoyer cette réponse"))
     assert page.get_by_role("heading", level=1).inner_text() == "Merci"
     assert context.cookies() == []
-    page.get_by_role("link", name="Retour à l’étude").click()
+    follow(page.get_by_role("link", name="Retour à l’étude"))
     assert page.url.endswith(f"/fr/studies/{NUMBER}/#how-easy-eligibility")
     rating = Rating.objects.get()
     assert (rating.step, rating.comment, rating.section, rating.language) == (
@@ -137,7 +137,7 @@ def test_a_text_of_a_model_comes_without_scripts(
         settings.OVERVIEW_ENDPOINT, settings.OVERVIEW_MODEL = base, "asked-model"
         desk = desk_of(editor, open_context, site, java_script_enabled=False)
         desk.goto(EDITOR)
-        desk.get_by_role("button", name="Ask the language model for a draft").click()
+        follow(desk.get_by_role("button", name="Ask the language model for a draft"))
         assert desk.get_by_role("heading", name="It waits for its turn").is_visible()
         job = generating.take_next(at=timezone.now())
         GenerationJob.objects.update(received="## in_short\n\nFALCO looks")
@@ -201,7 +201,7 @@ def test_hostile_words_stay_words(editor: Person, open_context: Open, site: str,
     desk.goto(f"{LIST}?q={PAYLOADS[0]}")
     desk.goto(f"{EDITOR}note/")
     desk.get_by_label("The note").fill(" ".join(PAYLOADS)[:900])
-    desk.get_by_role("button", name="Keep this note").click()
+    follow(desk.get_by_role("button", name="Keep this note"))
     assert desk.get_by_role("alert").first.is_visible()
     assert dialogs == []
 
@@ -226,7 +226,7 @@ def test_pages_fit_their_window_and_meet_wcag(
         desk.goto(f"/{language}/staff/overviews/{part}")
         faults += look_at(desk)
     visitor.goto(f"/{language}/studies/{NUMBER}/how-easy/?section=overview")
-    visitor.locator("main button[type=submit]").last.click()
+    follow(visitor.locator("main button[type=submit]").last)
     faults += look_at(visitor)
     visitor.goto(f"/{language}/studies/{NUMBER}/how-easy/thanks/?section=overview")
     faults += look_at(visitor)
