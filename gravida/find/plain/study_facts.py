@@ -80,10 +80,13 @@ class StudyFacts:
 
 
 def facts_of(record: StudyRecord) -> StudyFacts:
-    """The facts of a record; what it does not say is False or None."""
+    """The facts of a record; what it does not say, or says both ways, is False or None."""
     titles = f"{record.brief_title}\n{record.official_title}"
     is_trial = record.study_type == "INTERVENTIONAL"
-    is_blind = is_trial and (record.masking in _BOTH_MASKED or bool(_DOUBLE_BLIND.search(titles)))
+    says_double_blind = bool(_DOUBLE_BLIND.search(titles))
+    is_blind = is_trial and (
+        record.masking in _BOTH_MASKED or (says_double_blind and record.masking != "NONE")
+    )
     random = record.allocation == "RANDOMIZED" or (not record.allocation and bool(_RANDOM.search(titles)))
     return StudyFacts(
         is_trial=is_trial,
@@ -96,7 +99,7 @@ def facts_of(record: StudyRecord) -> StudyFacts:
         is_one_group=is_trial and record.allocation == "NA",
         is_blind=is_blind,
         is_partly_blind=is_trial and not is_blind and record.masking in ("SINGLE", "DOUBLE"),
-        is_open_label=is_trial and record.masking == "NONE",
+        is_open_label=is_trial and record.masking == "NONE" and not says_double_blind,
     )
 
 

@@ -13,8 +13,9 @@ LONGEST_WORD_BYTES = 50
 ABBREVIATIONS = TextAnalyzerBuilder(Tokenizer.regex(r"\b[A-Z][A-Z0-9]{1,9}\b")).build()
 
 _WORD = re.compile(r"[^\W_]+")
-# A phrase in "straight", “curly” or « French » quotation marks.
-_QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|«([^»]*)»')
+# A phrase in "straight", “curly” or « French » quotation marks. One that opens again begins anew: marks
+# that never close are then read once, not once from each of them.
+_QUOTED = re.compile(r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»')
 
 # Words that tell nothing about a study: left out of what is typed, the English ones also out of the index.
 _ENGLISH_STOP_WORDS = """

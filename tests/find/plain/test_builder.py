@@ -184,6 +184,21 @@ def generated_records(draw: st.DrawFn) -> StudyRecord:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_record_that_says_both_open_and_blind_is_told_as_neither(language: Language) -> None:
+    # given a title that says what the field of masking denies
+    record = StudyRecord(
+        number="NCT00000001",
+        study_type="INTERVENTIONAL",
+        brief_title="A Double-Blind Study",
+        masking="NONE",
+    )
+    # then nothing is said of who knows what is given
+    text = build_overview(record, language=language).text
+    assert not re.search(r"knows|sait|savent", text)
+    assert check_facts(text, language=language, record=record) == ()
+
+
 @pytest.mark.parametrize("sex", ["FEMALE", "MALE", "ALL"])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("years", [2, 12, 17, 18, 40])
