@@ -16,6 +16,10 @@ class StudyQuerySet(models.QuerySet["Study"]):
         """Each study with its newest record version, in one query."""
         return self.select_related("current_version")
 
+    def numbered(self, number: str) -> "Study | None":
+        """The study of a registry number in any letters, with its record; None where there is none."""
+        return self.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+
     def listed(self) -> "StudyQuerySet":
         """Studies that the registry still lists."""
         return self.filter(absent_since=None, current_version__isnull=False)

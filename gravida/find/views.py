@@ -53,7 +53,7 @@ def _search(request: HttpRequest, *, template: str) -> HttpResponse:
 @require_safe
 def study_page(request: HttpRequest, number: str) -> HttpResponse:
     """One study. A number in small letters leads to its one address."""
-    study = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+    study = Study.objects.numbered(number)
     if study is None:
         raise Http404
     if number != study.number:

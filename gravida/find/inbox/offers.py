@@ -50,7 +50,7 @@ def study_address(number: str, *, language: str) -> str:
 
 def first_words(study: str) -> str:
     """What to search for at first: the first condition of her own study's record."""
-    row = Study.objects.with_record().filter(number=study, current_version__isnull=False).first()
+    row = Study.objects.numbered(study)
     conditions = row.record.conditions if row else ()
     return conditions[0] if conditions else ""
 

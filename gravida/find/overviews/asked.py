@@ -10,7 +10,7 @@ from gravida.web.people.models import Person
 
 def study_for(person: Person, number: str) -> Study:
     """The study, with its record."""
-    study = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+    study = Study.objects.numbered(number)
     if study is None or not may_write(person, study.number):
         raise Http404(number)
     return study

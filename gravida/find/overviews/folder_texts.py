@@ -52,9 +52,7 @@ def take_in(*, at: datetime) -> list[str]:
     """Take in every folder's texts that are not held yet; what is wrong with the others, a sentence each."""
     wrong = []
     for folder in site_studies().values():
-        study = (
-            Study.objects.with_record().filter(number=folder.number, current_version__isnull=False).first()
-        )
+        study = Study.objects.numbered(folder.number)
         for language in LANGUAGES:
             file = folder.path / "texts" / f"overview.{language}.md"
             if study is None or not file.is_file():

@@ -77,7 +77,7 @@ def take_next(*, at: datetime) -> GenerationJob | None:
 def run(job: GenerationJob, *, client: EndpointClient | None = None) -> None:
     """Ask, guard, keep; whatever happens stands in the job."""
     endpoint = configured()
-    study = Study.objects.with_record().filter(number=job.study, current_version__isnull=False).first()
+    study = Study.objects.numbered(job.study)
     if endpoint is None or study is None:
         _fail(job, "gone")
         return

@@ -17,7 +17,7 @@ def _typed(request: HttpRequest) -> str:
 @require_safe
 def study_faq(request: HttpRequest, number: str) -> HttpResponse:
     """The questions on a study; `q` keeps those that hold its words."""
-    study = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+    study = Study.objects.numbered(number)
     if study is None:
         raise Http404
     if number != study.number:

@@ -23,7 +23,7 @@ from gravida.find.site_studies import site_studies
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The form; by POST what the answers come to. A study without structured criteria has no such page."""
     folder = site_studies().get(number.upper())
-    study = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+    study = Study.objects.numbered(number)
     if folder is None or study is None or not has_self_check(folder):
         raise Http404
     if number != study.number:

@@ -14,7 +14,7 @@ from gravida.find.sheet.sheet import sheet_of
 @require_safe
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """One study on one page of A4. A number in small letters leads to its one address."""
-    study = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+    study = Study.objects.numbered(number)
     if study is None:
         raise Http404
     if number != study.number:

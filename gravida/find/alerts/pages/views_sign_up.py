@@ -67,7 +67,7 @@ _methods = require_http_methods(["GET", "HEAD", "POST"])
 @_methods
 def study(request: HttpRequest, number: str) -> HttpResponse:
     """Hear when a study opens or changes."""
-    found = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+    found = Study.objects.numbered(number)
     if found is None:
         raise Http404
     folder = site_studies().get(found.number)

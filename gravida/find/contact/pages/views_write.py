@@ -50,7 +50,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     """The centre where there is a choice, then the message. Nothing typed is lost, whatever happens."""
     if request.POST.get("show") == FROM_SELF_CHECK:
         request.POST = with_ticked_answers(request.POST)  # type: ignore[assignment]  # immutable in name only
-    study = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+    study = Study.objects.numbered(number)
     if study is None:
         raise Http404
     now = timezone.now()

@@ -69,7 +69,7 @@ def thanks(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _study(number: str) -> Study:
-    study = Study.objects.with_record().filter(number=number.upper(), current_version__isnull=False).first()
+    study = Study.objects.numbered(number)
     if study is None:
         raise Http404(number)
     return study
