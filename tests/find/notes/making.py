@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from gravida.find.notes import sealing
 from gravida.find.notes.actions import NewShare, share_notes
 from gravida.find.notes.snapshot import SharedNote, snapshot_of
 
@@ -31,3 +34,15 @@ def wrong_codes(number: int) -> list[str]:
     """So many codes that nobody has made: three groups of one sign."""
     signs = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
     return [f"{signs[n] * 4}-{signs[n] * 4}-{signs[n] * 4}" for n in range(number)]
+
+
+def stretched_quickly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The codes that reach the slow hash from now on, which is made quick."""
+    seen: list[str] = []
+
+    def quick(code: str, *, salt: bytes) -> bytes:
+        seen.append(code)
+        return (code.encode() + salt).ljust(32, b"-")[:32]
+
+    monkeypatch.setattr(sealing, "stretched", quick)
+    return seen

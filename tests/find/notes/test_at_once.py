@@ -14,7 +14,7 @@ from gravida.find.notes.models import Ending, Share, Tries
 from gravida.find.notes.opening import NothingOpens, open_share
 from gravida.web.limits import Limit, TooMany
 from gravida.web.tokens import normal_code
-from tests.find.notes.making import NOON, OWNER, share, wrong_codes
+from tests.find.notes.making import NOON, OWNER, share, stretched_quickly, wrong_codes
 from tests.processes import start
 from tests.web.test_limits import in_parallel
 
@@ -26,13 +26,7 @@ GUESSES, THREADS = 200, 20
 @pytest.fixture
 def stretchings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Codes that reach the slow hash; itself it is made quick, and the site's own limits wide."""
-    seen: list[str] = []
-
-    def quick(code: str, *, salt: bytes) -> bytes:
-        seen.append(code)
-        return (code.encode() + salt).ljust(32, b"-")[:32]
-
-    monkeypatch.setattr(sealing, "stretched", quick)
+    seen = stretched_quickly(monkeypatch)
     monkeypatch.setattr(tries, "OF_SITE", Limit("test", 100_000, timedelta(days=300)))
     for name in ("OF_NETWORK_HOUR", "OF_NETWORK_DAY", "OF_SITE"):
         monkeypatch.setattr(actions, name, Limit(f"test {name}", 500, timedelta(days=300)))

@@ -13,7 +13,7 @@ from gravida.find.notes.reads import links_of
 from gravida.find.notes.tasks import forget, purge
 from gravida.web.limits import TooMany
 from gravida.web.tokens import normal_code
-from tests.find.notes.making import NETWORK, NOON, OWNER, share, wrong_codes
+from tests.find.notes.making import NETWORK, NOON, OWNER, share, stretched_quickly, wrong_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -21,13 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def stretchings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Codes that reach the slow hash; itself it is made quick."""
-    seen: list[str] = []
-
-    def quick(code: str, *, salt: bytes) -> bytes:
-        seen.append(code)
-        return (code.encode() + salt).ljust(32, b"-")[:32]
-
-    monkeypatch.setattr(sealing, "stretched", quick)
+    seen = stretched_quickly(monkeypatch)
     # The whole site's five a second are looked at elsewhere.
     monkeypatch.setattr(actions, "OF_SITE", tries.Limit("test links", 100_000, timedelta(days=300)))
     monkeypatch.setattr(tries, "OF_SITE", tries.Limit("test", 100_000, timedelta(days=300)))
