@@ -300,13 +300,13 @@ def _where(record: StudyRecord, facts: StudyFacts) -> str:
 
 
 def _risks(record: StudyRecord, facts: StudyFacts) -> Iterator[Said]:
-    if facts.is_past or not (facts.is_observational or facts.is_trial):
+    if facts.is_past:
         return
     if facts.is_observational:
         yield Said(
             section="risks", text="The study does not test a treatment. Do not expect a new one from it."
         )
-    elif record.primary_purpose in ("TREATMENT", "PREVENTION", "SUPPORTIVE_CARE"):
+    elif facts.is_trial and record.primary_purpose in ("TREATMENT", "PREVENTION", "SUPPORTIVE_CARE"):
         text = "The study finds out if something works. It cannot promise that it will help you."
         yield Said(section="risks", text=text)
 
