@@ -14,6 +14,7 @@ BENCHMARKS = {
     "search_quality": "How good the search is",
     "search_speed": "How fast the search is",
     "page_speed": "What a page costs",
+    "small_costs": "The small steps of a page",
     "alerts": "Alerts against an import",
     "overviews": "Overviews in plain words",
     "protocol_rules": "Obstetric rules",

