@@ -118,6 +118,8 @@ WEIGHT_WITHIN_SD = 5
 
 def weight_fits_age(record: WomanRecord) -> Iterator[Hit]:
     """K09: birth weight within five standard deviations, at the likeliest age of its span."""
+    if not any("con_birth_weight" in child.values for child in record.of("CON")):
+        return
     for pregnancy in dated_pregnancies(record):
         ended = pregnancy.dating.at_end
         if ended is None:

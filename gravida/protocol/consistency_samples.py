@@ -218,13 +218,15 @@ def transglutaminase_comes_with_iga(record: WomanRecord) -> Iterator[Hit]:
 
 def haemoglobin_a1c_is_interpretable(record: WomanRecord) -> Iterator[Hit]:
     """K28: HbA1c means little where the haemoglobin is a variant."""
+    measured = [row for row in record.of("HOR") if row.known("hor_hba1c") is not None]
+    if not measured:
+        return
     variants = [code for row in record.of("HGB") if (code := row.code("hgb_electro")) in VARIANT_HAEMOGLOBIN]
     known = [code for row in record.of("MED") if (code := row.code("med_sickle")) in VARIANT_KNOWN]
     if not (variants or known):
         return
-    for row in record.of("HOR"):
-        if row.known("hor_hba1c") is not None:
-            yield row, "hor_hba1c", f"haemoglobin {', '.join(str(code) for code in variants or known)}"
+    for row in measured:
+        yield row, "hor_hba1c", f"haemoglobin {', '.join(str(code) for code in variants or known)}"
 
 
 def heparin_and_lupus_anticoagulant(record: WomanRecord) -> Iterator[Hit]:

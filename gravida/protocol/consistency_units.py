@@ -1,13 +1,14 @@
 """Check on units (K25): a value that fits its range only after a usual slip of unit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from gravida.protocol.consistency import Check, Hit, Severity
 from gravida.protocol.dictionary import Dictionary, Limits, VariableType
 from gravida.protocol.record import WomanRecord
+from gravida.protocol.values import number_told
 from gravida.protocol.values_conversion import converted
 
 # A decimal point lost or misplaced, and a prefix of the unit mistaken.
@@ -50,6 +51,21 @@ class Ranges(dict[str, Plausible]):
         return frozenset(self)
 
     @cached_property
+    def slip_told(self) -> Callable[[str, str], str]:
+        """How a value that was typed looks like a slip, with its unit; empty where it is plausible."""
+        return lru_cache(maxsize=16384)(self._slip_told)
+
+    def _slip_told(self, field: str, text: str) -> str:
+        value = number_told(text) if text else None
+        return "" if value is None else self.slip_of(field, value)
+
+    def slip_of(self, field: str, value: Decimal) -> str:
+        """The same of a number."""
+        plausible = self[field]
+        slip = likely_slip(value, plausible)
+        return "" if slip is None else f"{value} {plausible.unit}, plausible as {slip}"
+
+    @cached_property
     def check(self) -> Check:
         """K25 for these ranges."""
         return Check(
@@ -66,13 +82,16 @@ def unit_is_plausible(record: WomanRecord, *, ranges: Ranges) -> Iterator[Hit]:
         for row in record.of(form):
             if ranges.fields.isdisjoint(row.values):
                 continue
-            for field in [name for name in row.values if name in ranges]:
-                plausible, value = ranges[field], row.number_of(field)
-                if value is None or plausible.low <= value <= plausible.high:
+            for field, told in row.values.items():
+                if field not in ranges:
                     continue
-                slip = likely_slip(value, plausible)
-                if slip is not None:
-                    yield row, field, f"{value} {plausible.unit}, plausible as {slip}"
+                if type(told) is str:
+                    slip = ranges.slip_told(field, told)
+                else:
+                    value = row.number_of(field)
+                    slip = "" if value is None else ranges.slip_of(field, value)
+                if slip:
+                    yield row, field, slip
 
 
 def unit_check(ranges: Mapping[str, Plausible]) -> Check:

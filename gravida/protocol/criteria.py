@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 from gravida.protocol.expressions import Expression, Or, names_in
 
@@ -64,6 +65,11 @@ class Criterion:
     text: Texts
     source: Source
     parts: tuple[CriterionPart, ...]
+
+    @cached_property
+    def results(self) -> dict[tuple[object, ...], Any]:
+        """What it came to, by the facts it read; filled by who judges it."""
+        return {}
 
     @cached_property
     def rule(self) -> Expression:

@@ -1,6 +1,6 @@
 """Worked histories: what each definition says of them. The manual prints them and the tests check them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gravida.protocol.implantation import Chance, EmbryoFacts, HcgResult, Ploidy, TransferFacts
 from gravida.protocol.obstetrics import (
@@ -70,7 +70,7 @@ def pregnancy(
 
 def in_order(*pregnancies: PregnancyFacts) -> tuple[PregnancyFacts, ...]:
     """The same pregnancies, numbered in the order given."""
-    return tuple(replace(row, number=number) for number, row in enumerate(pregnancies, start=1))
+    return tuple(row._replace(number=number) for number, row in enumerate(pregnancies, start=1))
 
 
 M8 = pregnancy(Outcome.MISCARRIAGE, "8+0")

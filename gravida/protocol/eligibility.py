@@ -124,7 +124,22 @@ def assess(criteria: Criteria, facts: Mapping[str, Held]) -> Eligibility:
     return Eligibility(results=tuple([_result(criterion, held, asked) for criterion in criteria.criteria]))
 
 
+_KEPT = 4096  # results of one criterion
+
+
 def _result(criterion: Criterion, facts: NamedFacts, asked: frozenset[str]) -> CriterionResult:
+    """A criterion on the facts it reads; women of a cohort differ in few of them, so results are kept."""
+    read = [facts.values.get(name) for name in criterion.fact_ids]
+    key = (*read, *map(type, read))  # 1, True and Decimal(1) are equal and not the same
+    known: CriterionResult | None = criterion.results.get(key)
+    if known is None:
+        if len(criterion.results) >= _KEPT:
+            criterion.results.clear()
+        known = criterion.results[key] = _worked_out(criterion, facts, asked)
+    return known
+
+
+def _worked_out(criterion: Criterion, facts: NamedFacts, asked: frozenset[str]) -> CriterionResult:
     verdicts = [judge(part.rule, facts) for part in criterion.parts]
     whole = verdicts[0] if len(verdicts) == 1 else any_of(verdicts)
     return CriterionResult(

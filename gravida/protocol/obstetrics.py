@@ -1,6 +1,5 @@
 """One woman's pregnancies as the rules read them: outcomes, places, fates, and the facts of each."""
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -133,8 +132,7 @@ class ConceptusFacts(NamedTuple):
     mole: Mole | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PregnancyFacts:
+class PregnancyFacts(NamedTuple):
     """One pregnancy as recorded. None is "not recorded", which no rule reads as "no".
 
     `number` is the order among her pregnancies; the same number twice says that their order is not known.

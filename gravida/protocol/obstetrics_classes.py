@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from typing import NamedTuple
 
 from gravida.protocol.obstetrics import (
     Chromosomes,
@@ -63,8 +64,7 @@ class LossStage(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassifiedPregnancy:
+class ClassifiedPregnancy(NamedTuple):
     """One pregnancy, classified and dated: what counting reads.
 
     `classes` are those it may belong to, one where the record settles it. `earliest` and `latest` place it
@@ -77,10 +77,10 @@ class ClassifiedPregnancy:
     dating: Dating
     earliest: int
     latest: int
+    facts: PregnancyFacts
     partner: int | None = None
     chromosomes_explain: Answer = Answer.NO
     test_is_documented: bool = True
-    facts: PregnancyFacts
 
 
 _BY_OUTCOME: dict[Outcome, frozenset[PregnancyClass]] = {

@@ -102,20 +102,19 @@ class _Woman:
         self.antibodies = AntibodyReader(
             record.antibodies, record.history, readings=workup.readings, as_of=as_of
         )
-        self._judged: dict[tuple[int, Answer], DomainResult] = {}
-        self._judged_panels: dict[tuple[int, int, Answer], DomainResult] = {}
+        self._judged: dict[DomainPlan, DomainResult] = {}
+        self._judged_panels: dict[tuple[int, DomainPlan], DomainResult] = {}
         self._needed_when: dict[int, Answer] = {}  # by rule
         self._told: dict[Way, Need | None] = {}
 
     def judged(self, plan: DomainPlan, profile: Profile) -> DomainResult:
-        """A domain under a profile; profiles that need the same tests and weigh alike share the result."""
-        needed = plan.needed if plan.when is None else self._needed(plan.when)
-        key = (plan.variant, needed)
-        known = self._judged.get(key)
+        """A domain under a profile; profiles that share a plan share the result."""
+        known = self._judged.get(plan)
         if known is None:
+            needed = plan.needed if plan.when is None else self._needed(plan.when)
             begun = self.results.was_begun(plan.begins_with)
             known = self._without_findings(plan, needed, begun) or self._judge(plan, profile, needed, begun)
-            self._judged[key] = known
+            self._judged[plan] = known
         return known
 
     def _without_findings(self, plan: DomainPlan, needed: Answer, begun: bool) -> DomainResult | None:
@@ -132,10 +131,10 @@ class _Woman:
 
     def judged_antibodies(self, plan: DomainPlan, profile: Profile, panel: Antibodies) -> DomainResult:
         """The antiphospholipid domain: the criteria set's word, beside findings as in any domain."""
-        needed = plan.needed if plan.when is None else self._needed(plan.when)
-        key = (id(panel), plan.variant, needed)
+        key = (id(panel), plan)
         known = self._judged_panels.get(key)
         if known is None:
+            needed = plan.needed if plan.when is None else self._needed(plan.when)
             found, needs, _ = self._weighed(plan.domain, profile)
             known = self._judged_panels[key] = _domain_result(
                 plan.domain,

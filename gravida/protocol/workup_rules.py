@@ -129,14 +129,13 @@ class Profile:
 class DomainPlan:
     """What a profile asks of one domain, prepared for every woman.
 
-    `variant`: profiles that need the same tests of a domain and weigh its findings alike share the number.
+    Profiles that ask the same of a domain, and weigh its findings alike, share one plan.
     `needed`: whether it is asked for, where no rule `when` over her losses decides it. `needs`: each with a
     number of its own, by which what is missing is kept; `tests` are all that they name. `begins_with`: the
     tests of which any shows that the domain was begun, those needed, or all of the domain where none is.
     """
 
     domain: str
-    variant: int
     needed: Answer
     when: Expression | None
     needs: tuple[tuple[int, tuple[Way, ...]], ...]
@@ -218,21 +217,23 @@ class Workup:
         }
 
     def _plans(self) -> dict[str, tuple[DomainPlan, ...]]:
-        variants: dict[object, int] = {}
+        plans: dict[object, DomainPlan] = {}
         numbers: dict[tuple[Way, ...], int] = {}
         return {
-            name: tuple(self._plan(profile, domain.id, variants, numbers) for domain in self.domains)
+            name: tuple(
+                plans.setdefault(
+                    self._way_of_judging(profile, domain.id), self._plan(profile, domain.id, numbers)
+                )
+                for domain in self.domains
+            )
             for name, profile in self.profiles.items()
         }
 
-    def _plan(
-        self, profile: Profile, domain: str, variants: dict[object, int], numbers: dict[tuple[Way, ...], int]
-    ) -> DomainPlan:
+    def _plan(self, profile: Profile, domain: str, numbers: dict[tuple[Way, ...], int]) -> DomainPlan:
         needs = profile.needs.get(domain, ())
         needed = tuple(test for ways in needs for way in ways for test in way)
         return DomainPlan(
             domain=domain,
-            variant=variants.setdefault(self._way_of_judging(profile, domain), len(variants)),
             needed=Answer.of(domain in profile.needs),
             when=profile.needed_when.get(domain) if domain in profile.needs else None,
             needs=tuple((numbers.setdefault(ways, len(numbers)), ways) for ways in needs),
@@ -242,4 +243,4 @@ class Workup:
 
     def _way_of_judging(self, profile: Profile, domain: str) -> object:
         weights = tuple(self.weight(profile, finding) for finding in self.findings_in[domain])
-        return domain, profile.needs.get(domain), weights
+        return domain, profile.needs.get(domain), profile.needed_when.get(domain), weights

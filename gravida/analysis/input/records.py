@@ -5,7 +5,7 @@ these, its women are counted by the rules of gravida/protocol and by no second c
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -176,7 +176,7 @@ def _with_told_ages(facts: PregnancyFacts, pregnancies: Pregnancies, at: int, ro
     arrest = facts.arrest_age
     if not facts.conceptuses:
         arrest = arrest or _age(row, "preg_ga_arrest", pregnancies, at)
-    return replace(facts, told_age=end, diagnosis_age=diagnosis, arrest_age=arrest)
+    return facts._replace(told_age=end, diagnosis_age=diagnosis, arrest_age=arrest)
 
 
 def _age_at_end(pregnancies: Pregnancies, at: int) -> GestationalAge | None:
