@@ -169,7 +169,6 @@ class _Level(NamedTuple):
     """One antibody's occasions read at two heights."""
 
     moderate: list[Occasion]
-    high: list[Occasion]
     at_moderate: Standing
     at_high: Standing
 
@@ -260,6 +259,8 @@ class _Panel:
                 yield Need(item=antibody, because=NEED_OF_STANDING[found], due=due)
 
 
+# What is never moderate is never high.
+_ALIKE_AT_EACH_HEIGHT = (Standing.NEGATIVE, Standing.NOT_TESTED, Standing.UNINTERPRETABLE)
 _UNTESTED = frozenset({Standing.NOT_TESTED, Standing.UNINTERPRETABLE, Standing.UNCERTAIN})
 
 
@@ -268,10 +269,10 @@ def _level(
 ) -> _Level:
     """`moderate`: the trusted rows of the antibody, read for a level that is at least moderate."""
     at_moderate = standing(rows, moderate)
-    if antibody is Antibody.LUPUS_ANTICOAGULANT or not moderate:
-        return _Level(moderate, moderate, at_moderate, at_moderate)
+    if antibody is Antibody.LUPUS_ANTICOAGULANT or at_moderate in _ALIKE_AT_EACH_HEIGHT:
+        return _Level(moderate, at_moderate, at_moderate)
     high = [Occasion(one.on, _from_level(one.test, reading, high=True), one.test) for one in moderate]
-    return _Level(moderate, high, at_moderate, standing(rows, high))
+    return _Level(moderate, at_moderate, standing(rows, high))
 
 
 def _persistent(found: Standing) -> Answer:

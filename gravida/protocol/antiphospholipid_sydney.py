@@ -45,7 +45,7 @@ from gravida.protocol.values import Answer
 NAME = "sydney_2006"
 CARDIOLIPIN_ABOVE = Decimal(40)  # GPL or MPL
 FURTHEST_YEARS = 5
-_ALIKE_TOGETHER = ({Standing.NOT_TESTED}, {Standing.NEGATIVE})  # each isotype so: the criterion too
+_ALIKE_TOGETHER = (Standing.NOT_TESTED, Standing.NEGATIVE)  # each isotype so: the criterion too
 TEN_WEEKS, THIRTY_FOUR_WEEKS = 70, 238  # days
 
 # A laboratory criterion is an antibody of either isotype: IgG once and IgM once, 12 weeks apart, are two
@@ -159,51 +159,46 @@ class Panel:
     """All tests of a woman, sorted by laboratory criterion."""
 
     def __init__(self, tests: Sequence[AntibodyTest], reading: Reading, up_to: date | None) -> None:
-        self.tests: dict[str, list[AntibodyTest]] = {criterion: [] for criterion in LABORATORY_CRITERIA}
+        tests_of: dict[Antibody, list[AntibodyTest]] = {antibody: [] for antibody in _CRITERION_OF}
+        read: dict[Antibody, list[Occasion]] = {antibody: [] for antibody in _CRITERION_OF}
         self.occasions: dict[str, list[Occasion]] = {criterion: [] for criterion in LABORATORY_CRITERIA}
+        self.positives: dict[str, list[Occasion]] = {criterion: [] for criterion in LABORATORY_CRITERIA}
         for test in tests:
-            criterion = _CRITERION_OF[test.antibody]
-            self.tests[criterion].append(test)
+            antibody = test.antibody
+            tests_of[antibody].append(test)
             if reading.trusts(test):
-                self.occasions[criterion].append(Occasion(test.on, positive(test, reading), test))
-        self.by_antibody = {
-            antibody: self._standing_of(criterion, antibody) for antibody, criterion in _CRITERION_OF.items()
-        }
-        self.positives = {
-            criterion: [one for one in rows if one.positive is not NO]
-            for criterion, rows in self.occasions.items()
-        }
+                one = Occasion(test.on, positive(test, reading), test)
+                read[antibody].append(one)
+                self.occasions[_CRITERION_OF[antibody]].append(one)
+                if one.positive is not NO:
+                    self.positives[_CRITERION_OF[antibody]].append(one)
+        # Where a single antibody stands by Sydney's thresholds, whatever the clinical history.
+        self.by_antibody = {antibody: standing(rows, read[antibody]) for antibody, rows in tests_of.items()}
         self.standings = {
-            criterion: self._standing(criterion, antibodies)
+            criterion: self._standing(criterion, antibodies, tests_of, read)
             for criterion, antibodies in LABORATORY_CRITERIA.items()
         }
         days = [test.on.latest for test in tests if test.on is not None]
         self.up_to = max([*days, *([up_to] if up_to else [])], default=None)
 
-    def _standing(self, criterion: str, antibodies: tuple[Antibody, ...]) -> Standing:
+    def _standing(
+        self,
+        criterion: str,
+        antibodies: tuple[Antibody, ...],
+        tests_of: dict[Antibody, list[AntibodyTest]],
+        read: dict[Antibody, list[Occasion]],
+    ) -> Standing:
         """A criterion is settled as absent only when each of its isotypes was tested."""
-        alone = {self.by_antibody[antibody] for antibody in antibodies}
-        if len(antibodies) == 1 or alone in _ALIKE_TOGETHER:
-            return alone.pop()
-        found = standing(self.tests[criterion], self.occasions[criterion])
-        if found not in SETTLED_WITHOUT:
+        alone = [self.by_antibody[antibody] for antibody in antibodies]
+        if alone.count(alone[0]) == len(alone) and (len(alone) == 1 or alone[0] in _ALIKE_TOGETHER):
+            return alone[0]
+        tests = [test for antibody in antibodies for test in tests_of[antibody]]
+        found = standing(tests, self.occasions[criterion])
+        untested = [antibody for antibody in antibodies if not read[antibody]]
+        if found not in SETTLED_WITHOUT or not untested:
             return found
-        tested = {occasion.test.antibody for occasion in self.occasions[criterion]}
-        asked = {test.antibody for test in self.tests[criterion]}
-        untested = [antibody for antibody in antibodies if antibody not in tested]
-        if not untested:
-            return found
-        return Standing.UNINTERPRETABLE if set(untested) <= asked else Standing.NOT_TESTED
-
-    def _standing_of(self, criterion: str, antibody: Antibody) -> Standing:
-        """Where a single antibody stands by Sydney's thresholds, whatever the clinical history."""
-        tests = self.tests[criterion]
-        if not tests:
-            return Standing.NOT_TESTED
-        return standing(
-            [test for test in tests if test.antibody is antibody],
-            [one for one in self.occasions[criterion] if one.test.antibody is antibody],
-        )
+        were_asked = all(tests_of[antibody] for antibody in untested)
+        return Standing.UNINTERPRETABLE if were_asked else Standing.NOT_TESTED
 
     def confirms_each(self, criterion: str, events: Sequence[Event]) -> list[Answer]:
         """Whether two positive tests, 12 weeks apart, lie in the window around each event."""

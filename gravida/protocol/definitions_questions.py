@@ -98,25 +98,22 @@ def questions_about_losses(definition: Definition, history: History, otherwise: 
 
 def _counts_once_known(
     definition: Definition, history: History, parts: tuple[int, ...], index: int
-) -> Sequence[Count]:
+) -> list[Count]:
     """The count for each way in which one pregnancy can turn out to have been."""
     order_matters = definition.consecutive is not Stance.NO and not history.order_is_certain
     if not (order_matters or definition.same_partner):
-        return _counts_in_order(definition.consecutive, parts, index)
+        before, after = parts[:index], parts[index + 1 :]
+        return [
+            count_in_order(definition.consecutive, (*before, part, *after))
+            for part in _ONE_PART
+            if parts[index] & part
+        ]
     changed = places_of(definition, history)
     counts = []
     for variant in _variants(definition, changed[index], list(changed)):
         changed[index] = variant
         counts.append(count_losses(definition, changed, order_is_certain=history.order_is_certain))
     return counts
-
-
-@lru_cache(maxsize=65536)
-def _counts_in_order(consecutive: Stance, parts: tuple[int, ...], index: int) -> tuple[Count, ...]:
-    before, after = parts[:index], parts[index + 1 :]
-    return tuple(
-        count_in_order(consecutive, (*before, part, *after)) for part in _ONE_PART if parts[index] & part
-    )
 
 
 def _settles(answers: Sequence[Answer]) -> Settles:

@@ -5,7 +5,6 @@ came before another for certain only where its `latest` lies below the other's `
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
@@ -54,7 +53,6 @@ def losses_of(definition: Definition, history: History) -> Count:
     return count_in_order(definition.consecutive, definition.parts_in(history))
 
 
-@lru_cache(maxsize=65536)  # definitions ask it of the same histories, and short histories are alike
 def count_in_order(consecutive: Stance, parts: tuple[int, ...]) -> Count:
     """The losses that a definition counts among pregnancies whose order is certain, whoever the partner."""
     if consecutive is _NO:
