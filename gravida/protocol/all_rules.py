@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from gravida.protocol.check import Study
 from gravida.protocol.consistency import Finding
 from gravida.protocol.consistency_all import contradictions
@@ -51,8 +53,7 @@ class Rules:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class PastResults:
+class PastResults(Struct, frozen=True, kw_only=True, gc=False):
     """What her pregnancies and transfers come to.
 
     `types`: the types of recurrent loss that are possible under the definition in force, by what counts as a
@@ -66,8 +67,7 @@ class PastResults:
     by_failures: dict[str, Answer]
 
 
-@dataclass(frozen=True, kw_only=True)
-class WomanResults:
+class WomanResults(Struct, frozen=True, kw_only=True, gc=False):
     """Every rule on one woman; `workups` by profile."""
 
     past: PastResults

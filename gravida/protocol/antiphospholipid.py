@@ -5,12 +5,13 @@ Every determination stays a row: a second positive test confirms the first, it d
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, Comparator, PartialDate, Quantity
@@ -42,7 +43,7 @@ class Assay(StrEnum):
     UNKNOWN = "unknown"
 
 
-class AntibodyTest(NamedTuple):
+class AntibodyTest(Struct, frozen=True, gc=False):
     """One determination of one antibody on one sample.
 
     Lupus anticoagulant has `positive` (UNKNOWN: doubtful). The others have `titre`, in units of the assay,
@@ -58,8 +59,7 @@ class AntibodyTest(NamedTuple):
     circumstances: frozenset[Circumstance] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class AssayLevels:
+class AssayLevels(Struct, frozen=True, kw_only=True, gc=False):
     """From which titre this laboratory's assay is moderate and high, where it is not ELISA."""
 
     assay: Assay
@@ -69,8 +69,7 @@ class AssayLevels:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """What the published criteria leave to the centre: samples to trust, bounds for what is not told.
 
     `void` and `void_for_lupus_anticoagulant` name circumstances whose samples decide nothing.
@@ -93,7 +92,7 @@ class Reading:
         return void.isdisjoint(test.circumstances)
 
 
-class Occasion(NamedTuple):
+class Occasion(Struct, frozen=True, gc=False):
     """A trusted test as one criterion reads it: when, and whether it is positive."""
 
     on: PartialDate | None
@@ -116,7 +115,7 @@ class Standing(StrEnum):
 SETTLED_WITHOUT = (Standing.TRANSIENT, Standing.NEGATIVE)
 
 
-class Points(NamedTuple):
+class Points(Struct, frozen=True, gc=False):
     """A score, fewest and most, where some items are not known."""
 
     fewest: int
@@ -152,7 +151,7 @@ class Reason(StrEnum):
     LABORATORY_POINTS_BELOW_THREE = "laboratory_points_below_three"
 
 
-class Need(NamedTuple):
+class Need(Struct, frozen=True, gc=False):
     """One thing that would settle a verdict: which item, why it is open, and from which day it can be had."""
 
     item: str  # an Antibody, or the code of a clinical criterion
@@ -166,8 +165,7 @@ def clinical_uncertain(criterion: str) -> Need:
     return Need(criterion, Reason.CLINICAL_UNCERTAIN)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     """What one criteria set says of one woman.
 
     `clinical` and `laboratory` are the criteria met; `tests` the determinations that decided.

@@ -7,7 +7,8 @@ clinical and three laboratory points; within a domain only the heaviest item cou
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.antiphospholipid import (
     NEED_OF_STANDING,
@@ -165,7 +166,7 @@ def _clinical_points(domains: Iterable[Sequence[Event]]) -> Points:
     return Points(fewest=fewest, most=most)
 
 
-class _Level(NamedTuple):
+class _Level(Struct, frozen=True, gc=False):
     """One antibody's occasions read at two heights."""
 
     moderate: list[Occasion]

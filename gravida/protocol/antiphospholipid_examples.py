@@ -1,8 +1,10 @@
 """Worked histories on which the two criteria sets are checked, and which docs/workup.md prints."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from gravida.protocol.antiphospholipid import Antibody, AntibodyTest, Assay
 from gravida.protocol.antiphospholipid_history import (

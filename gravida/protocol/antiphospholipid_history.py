@@ -1,9 +1,9 @@
 """The clinical side of antiphospholipid syndrome: thromboses, other signs, the end of each pregnancy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.values import Answer, GestationalAge, PartialDate
 
@@ -24,7 +24,7 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
 
 
-class PregnancyOutcome(NamedTuple):
+class PregnancyOutcome(Struct, frozen=True, gc=False):
     """One pregnancy as the criteria read it.
 
     `age`: gestational age at the death of the embryo or fetus, or at birth. `aneuploid`: its chromosomes
@@ -79,8 +79,7 @@ _IS_FETAL_DEATH = {
 _NEVER_COMPLICATED = (Ending.POSSIBLE_LOSS, Ending.NEUTRAL)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """A clinical event or sign: present or not, since when, and whether it had another strong risk factor."""
 
     present: Answer = UNKNOWN
@@ -92,22 +91,21 @@ ABSENT = Finding(present=NO)
 NOT_TOLD = Finding()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClinicalHistory:
+class ClinicalHistory(Struct, frozen=True, kw_only=True, gc=False):
     """Everything clinical that either criteria set asks; what nobody recorded stays UNKNOWN.
 
     `pregnancies` in the order in which they happened. `other_cause_of_early_losses`: an anatomic, hormonal
     or parental chromosomal cause was found; Sydney's 2c asks that it was looked for and excluded.
     """
 
-    venous_thrombosis: Finding = Finding()  # superficial veins excepted
-    arterial_thrombosis: Finding = Finding()
-    small_vessel_thrombosis: Finding = Finding()  # proven by imaging or histology
-    microvascular_suspected: Finding = Finding()
-    microvascular_established: Finding = Finding()
-    valve_thickening: Finding = Finding()
-    valve_vegetation: Finding = Finding()
-    thrombocytopenia: Finding = Finding()  # lowest count 20-130 G/L, not otherwise explained
+    venous_thrombosis: Finding = NOT_TOLD  # superficial veins excepted
+    arterial_thrombosis: Finding = NOT_TOLD
+    small_vessel_thrombosis: Finding = NOT_TOLD  # proven by imaging or histology
+    microvascular_suspected: Finding = NOT_TOLD
+    microvascular_established: Finding = NOT_TOLD
+    valve_thickening: Finding = NOT_TOLD
+    valve_vegetation: Finding = NOT_TOLD
+    thrombocytopenia: Finding = NOT_TOLD  # lowest count 20-130 G/L, not otherwise explained
     pregnancies: tuple[PregnancyOutcome, ...] = ()
     other_cause_of_early_losses: Answer = UNKNOWN
 
@@ -124,7 +122,7 @@ NOTHING_BUT_PREGNANCIES = ClinicalHistory(
 )
 
 
-class Event(NamedTuple):
+class Event(Struct, frozen=True, gc=False):
     """One clinical criterion met, or perhaps met, on a day."""
 
     criterion: str

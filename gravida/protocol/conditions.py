@@ -1,9 +1,10 @@
 """An expression worked out over what is known: its value or answer, and which values decided it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec import Struct
 
 from gravida.protocol.expressions import (
     Age,
@@ -50,8 +51,7 @@ class Facts(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class NamedFacts:
+class NamedFacts(Struct, frozen=True, kw_only=True, gc=False):
     """Facts held by name alone, as the criteria read them; a name that is absent is unknown."""
 
     values: Mapping[str, Held]
@@ -66,7 +66,7 @@ class NamedFacts:
 _UNKNOWN = Answer.UNKNOWN
 
 
-class Used(NamedTuple):
+class Used(Struct, frozen=True, gc=False):
     """A value that took part: the name it was read by and what was found there."""
 
     name: str
@@ -83,14 +83,14 @@ class Used(NamedTuple):
         return span is None or span.is_point
 
 
-class Evaluated(NamedTuple):
+class Evaluated(Struct, frozen=True, gc=False):
     """What an expression comes to, and the values that decided it."""
 
     value: Held
     because: tuple[Used, ...] = ()
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True, gc=False):
     """The answer to a condition, the values that decided it, and what would settle it."""
 
     answer: Answer

@@ -6,7 +6,8 @@ What one variable may hold is the dictionary's; here is what only several variab
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.record import Row, WomanRecord
 
@@ -19,7 +20,7 @@ class Severity(Enum):
     LIST = "list"  # appears on a work list
 
 
-class Finding(NamedTuple):
+class Finding(Struct, frozen=True, gc=False):
     """One contradiction. `field` is the variable to look at; `other` a second row that takes part."""
 
     code: str

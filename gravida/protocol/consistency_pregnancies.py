@@ -6,7 +6,8 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.consistency import Check, Hit, Severity
 from gravida.protocol.obstetrics import PregnancyFacts
@@ -34,7 +35,7 @@ SHORTEST_BETWEEN_DAYS = 28
 SEEN_STAGES = {"1", "2", "3", "4", "5"}  # con_us_last_stage
 
 
-class Dated(NamedTuple):
+class Dated(Struct, frozen=True, gc=False):
     """A pregnancy's row with its facts and its dating."""
 
     row: Row

@@ -1,7 +1,9 @@
 """A woman's history under a definition: losses counted, yes, no or cannot tell, and what would settle it."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gravida.protocol.definitions import Definition
 from gravida.protocol.definitions_questions import (
@@ -19,7 +21,7 @@ from gravida.protocol.values import Answer
 _UNKNOWN = Answer.UNKNOWN
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True, gc=False):
     """One definition on one history. `failures` is None where the definition does not look at transfers."""
 
     definition: Definition
@@ -43,7 +45,7 @@ def verdict(definition: Definition, history: History, transfers: Sequence[Transf
     found = Verdict(definition, losses, by_losses, failures, by_failures, answer)
     if answer is not _UNKNOWN:
         return found
-    return found._replace(open_questions=_open_questions(found, history, transfers))
+    return replace(found, open_questions=_open_questions(found, history, transfers))
 
 
 def _open_questions(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from gravida.protocol.implantation import Chance, EmbryoFacts, HcgResult, Ploidy, TransferFacts
 from gravida.protocol.obstetrics import (
     Chromosomes,
@@ -70,7 +72,7 @@ def pregnancy(
 
 def in_order(*pregnancies: PregnancyFacts) -> tuple[PregnancyFacts, ...]:
     """The same pregnancies, numbered in the order given."""
-    return tuple(row._replace(number=number) for number, row in enumerate(pregnancies, start=1))
+    return tuple(replace(row, number=number) for number, row in enumerate(pregnancies, start=1))
 
 
 M8 = pregnancy(Outcome.MISCARRIAGE, "8+0")

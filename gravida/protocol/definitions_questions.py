@@ -1,9 +1,10 @@
 """What would settle an open answer: which item of which pregnancy or transfer, and whether it is enough."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from gravida.protocol.definitions import (
     BREAKER,
@@ -51,8 +52,7 @@ class Settles(Enum):
     WITH_OTHERS = "with others"  # never alone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenQuestion:
+class OpenQuestion(Struct, frozen=True, kw_only=True, gc=False):
     """What to find out: items of one pregnancy, of one transfer, or of the history as a whole.
 
     Pregnancies and transfers by their recorded number, or else by their place from 1.

@@ -5,7 +5,8 @@ came before another for certain only where its `latest` lies below the other's `
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL, Definition, Stance
 from gravida.protocol.obstetrics import Count, counted
@@ -14,7 +15,7 @@ from gravida.protocol.obstetrics_classes import History
 _YES, _NO = Stance.YES, Stance.NO
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True, gc=False):
     """One pregnancy as counting sees it. `partner` None: nobody knows with whom."""
 
     parts: int

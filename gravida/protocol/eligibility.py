@@ -9,7 +9,9 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from gravida.protocol.conditions import NamedFacts, Used, Verdict, any_of, judge
 from gravida.protocol.criteria import Criteria, Criterion, CriterionKind, CriterionPart, Fact
@@ -19,7 +21,7 @@ from gravida.protocol.values import Answer, Missing
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 
-class PartResult(NamedTuple):
+class PartResult(Struct, frozen=True, gc=False):
     """One way of meeting a criterion, by itself."""
 
     id: str
@@ -27,7 +29,7 @@ class PartResult(NamedTuple):
     because: tuple[Used, ...]
 
 
-class CriterionResult(NamedTuple):
+class CriterionResult(Struct, frozen=True, gc=False):
     """One criterion: YES met, NO not met, UNKNOWN cannot tell.
 
     `because` are the facts that decided, `unsettled` the names of those that would settle it. An exclusion
@@ -70,8 +72,7 @@ class PublicResult:
     left_to_team: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Eligibility:
+class Eligibility(Struct, frozen=True, kw_only=True, gc=False):
     """One woman against every criterion of a study, in the study's order."""
 
     results: tuple[CriterionResult, ...]

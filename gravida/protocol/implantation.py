@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.obstetrics import Count, counted, total
 from gravida.protocol.values import Answer
@@ -49,7 +50,7 @@ class Ploidy(Enum):
     NO_RESULT = "5"
 
 
-class EmbryoFacts(NamedTuple):
+class EmbryoFacts(Struct, frozen=True, gc=False):
     """One embryo as transferred. `gardner` is the grade of a blastocyst, as `4AB`."""
 
     day: int | None = None
@@ -59,8 +60,7 @@ class EmbryoFacts(NamedTuple):
     ploidy: Ploidy = Ploidy.NOT_TESTED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferFacts:
+class TransferFacts(Struct, frozen=True, kw_only=True, gc=False):
     """One embryo transfer. `result` None is "not recorded"; `provider_age_years` is the oocyte's."""
 
     number: int | None = None
@@ -130,8 +130,7 @@ class ChanceRange:
         return Answer.NO if self.highest <= limit else Answer.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImplantationFailures:
+class ImplantationFailures(Struct, frozen=True, kw_only=True, gc=False):
     """One woman's failures in every unit. `chance` is None where no table of chances is set."""
 
     transfers: int

@@ -4,6 +4,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from gravida.protocol.values import Answer, GestationalAge, PartialDate
 
 
@@ -119,7 +121,7 @@ class Mole(Enum):
     COMPLETE = "complete"
 
 
-class ConceptusFacts(NamedTuple):
+class ConceptusFacts(Struct, frozen=True, gc=False):
     """One embryo, fetus or child of a pregnancy. Lengths in millimetres, at arrest or on the last scan."""
 
     number: int
@@ -132,7 +134,7 @@ class ConceptusFacts(NamedTuple):
     mole: Mole | None = None
 
 
-class PregnancyFacts(NamedTuple):
+class PregnancyFacts(Struct, frozen=True, gc=False):
     """One pregnancy as recorded. None is "not recorded", which no rule reads as "no".
 
     `number` is the order among her pregnancies; the same number twice says that their order is not known.

@@ -5,10 +5,10 @@ Biol 2016;201:18 (limits of 14 and 22 weeks of amenorrhoea).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.obstetrics import (
     Chromosomes,
@@ -64,7 +64,7 @@ class LossStage(Enum):
     UNKNOWN = "unknown"
 
 
-class ClassifiedPregnancy(NamedTuple):
+class ClassifiedPregnancy(Struct, frozen=True, gc=False):
     """One pregnancy, classified and dated: what counting reads.
 
     `classes` are those it may belong to, one where the record settles it. `earliest` and `latest` place it
@@ -164,8 +164,7 @@ def _narrowed_by_location(pregnancy: PregnancyFacts) -> frozenset[PregnancyClass
     return LOSSES
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True, gc=False):
     """All pregnancies of one woman, in the order in which they may have come first.
 
     `order_is_certain`: no two of them could change places.

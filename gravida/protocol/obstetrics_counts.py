@@ -5,8 +5,9 @@ Counts are per pregnancy unless their name says otherwise: twins lost together a
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from gravida.protocol.definitions import BREAKER, LOSS, NEUTRAL
 from gravida.protocol.definitions_runs import Place, longest_run, run_in_order
@@ -30,8 +31,7 @@ TERM_FROM = GestationalAge.weeks(37)
 _YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermPretermLossesLiving:
+class TermPretermLossesLiving(Struct, frozen=True, kw_only=True, gc=False):
     """TPAL: term deliveries, preterm deliveries, pregnancies ended before viability, children living."""
 
     term: Count
@@ -40,8 +40,7 @@ class TermPretermLossesLiving:
     living: Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObstetricCounts:
+class ObstetricCounts(Struct, frozen=True, kw_only=True, gc=False):
     """What the derived variables count for one woman."""
 
     gravidity: int

@@ -7,7 +7,8 @@ import math
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.obstetrics import ConceptusFacts, DatingBasis, PregnancyFacts
 from gravida.protocol.values import (
@@ -40,7 +41,7 @@ class ImpossibleDates(Exception):
         self.problem, self.day_zero, self.day = problem, day_zero, day
 
 
-class DayZero(NamedTuple):
+class DayZero(Struct, frozen=True, gc=False):
     """Day 0 of a pregnancy and what it rests on."""
 
     on: PartialDate
@@ -60,7 +61,7 @@ class AgeAt(Enum):
 _END, _DIAGNOSIS, _ARREST = AgeAt.END, AgeAt.DIAGNOSIS, AgeAt.ARREST
 
 
-class Dating(NamedTuple):
+class Dating(Struct, frozen=True, gc=False):
     """What R-DATE gives for one pregnancy; None where nothing says it.
 
     `spans`: fewest and most days at each point, told or inferred from the others.

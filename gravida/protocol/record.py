@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
+from msgspec import Struct
+
 from gravida.protocol.values import (
     Answer,
     GestationalAge,
@@ -26,8 +28,7 @@ _ANSWER_OF_CODE = {"1": Answer.YES, "0": Answer.NO}
 _UNKNOWN = Answer.UNKNOWN
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Row:
+class Row(Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """One row of one form. `values` by variable; an absent variable was never filled.
 
     Dates may stand as text (`2019-03`), yes/no as an Answer, a bool or `1` and `0`, numbers as text or

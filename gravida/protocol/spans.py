@@ -3,10 +3,11 @@
 import calendar
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from gravida.protocol.values import (
     Answer,
@@ -28,8 +29,7 @@ class CannotCombine(Exception):
         self.wanted = wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True, gc=False):
     """All that a number or date can be. Dates count in days (date.toordinal), lengths of time in days.
 
     An open end does not itself belong to the span: a result "below 5" is from minus infinity to 5, open.

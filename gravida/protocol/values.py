@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import lru_cache
 
+from msgspec import Struct
+
 from gravida.protocol.answers import Answer, Missing, before
 
 __all__ = [
@@ -19,8 +21,7 @@ __all__ = [
 _YES, _NO, _UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class DaySpan:
+class DaySpan(Struct, frozen=True, gc=False):
     """A number of days known between two bounds, both included."""
 
     min_days: int
@@ -41,8 +42,7 @@ class DaySpan:
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class PartialDate:
+class PartialDate(Struct, frozen=True, gc=False):
     """A date known to the day, the month or the year, held as its first and last possible day.
 
     `<`, `<=`, `>`, `>=` against a date or another partial date give an Answer. `==` asks whether two
@@ -163,8 +163,7 @@ class Convention(Enum):
 CONCEPTION_AFTER_PERIOD_DAYS = 14
 
 
-@dataclass(frozen=True, slots=True)
-class GestationalAge:
+class GestationalAge(Struct, frozen=True, gc=False):
     """A gestational age in days of amenorrhoea, between two bounds, with the convention it was told in.
 
     `<`, `<=`, `>`, `>=` give an Answer. Written in completed weeks and days: `13+6`.
@@ -259,8 +258,7 @@ class Comparator(Enum):
 _QUANTITY = re.compile(r"(<=|>=|=|<|>|≤|≥)?\s*([+-]?[0-9]+(?:[.,][0-9]+)?)(?:\s*(\S+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True, gc=False):
     """A number with its comparator and its unit, in UCUM; as many decimals as were typed.
 
     `<`, `<=`, `>`, `>=` against a quantity give an Answer; units of one kind are converted. ValueError

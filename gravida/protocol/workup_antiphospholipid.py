@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.antiphospholipid import (
     Antibody,
@@ -44,7 +45,7 @@ _GAPS = {
 }
 
 
-class Antibodies(NamedTuple):
+class Antibodies(Struct, frozen=True, gc=False):
     """What the rows show: both verdicts, findings, and what is missing."""
 
     verdicts: tuple[Verdict, ...]

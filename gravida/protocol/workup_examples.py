@@ -1,9 +1,11 @@
 """Worked records on which the work-up is checked, and which docs/workup.md prints with what comes out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from gravida.protocol.antiphospholipid_examples import THREE_LOSSES, lupus, negative_panel
 from gravida.protocol.antiphospholipid_history import ClinicalHistory

@@ -1,7 +1,8 @@
 """The places of workup.toml, read: `where` of each test, [sample] and [history]."""
 
-from dataclasses import fields
 from typing import TypeVar
+
+from msgspec.structs import fields
 
 from gravida.protocol.antiphospholipid import Assay
 from gravida.protocol.antiphospholipid_history import ClinicalHistory, Finding

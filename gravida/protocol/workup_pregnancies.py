@@ -1,9 +1,10 @@
 """What the work-up reads of a woman's pregnancies: outcomes for the criteria sets, counts, products, days."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.antiphospholipid_history import Ending, PregnancyOutcome
 from gravida.protocol.definitions import Definition
@@ -44,8 +45,7 @@ _NEUTRAL = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class PregnancyReading:
+class PregnancyReading(Struct, frozen=True, kw_only=True, gc=False):
     """A woman's pregnancies and transfers as the work-up reads them."""
 
     outcomes: tuple[PregnancyOutcome, ...]
@@ -57,7 +57,7 @@ class PregnancyReading:
     second_trimester_loss: Answer
 
 
-class Past(NamedTuple):
+class Past(Struct, frozen=True, gc=False):
     """A woman's pregnancies, in the order of her rows and as a history, and her transfers."""
 
     facts: Sequence[PregnancyFacts]

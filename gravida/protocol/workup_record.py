@@ -1,9 +1,10 @@
 """A woman's form rows as the work-up reads them: where each value stands is told by workup.toml."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+
+from msgspec import Struct
 
 from gravida.protocol.antiphospholipid import Antibody, AntibodyTest, Assay
 from gravida.protocol.antiphospholipid_history import (
@@ -105,8 +106,7 @@ def _one_code(code: str) -> frozenset[str]:
     return frozenset({code})
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(Struct, frozen=True, gc=False):
     """What every result of one sample takes from it."""
 
     on: PartialDate | None
@@ -118,8 +118,7 @@ class _Sample:
 _NO_SAMPLE = _Sample(None, frozenset(), None, True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True, gc=False):
     """A test with the variable of its result, and what else of the row tells about it.
 
     `is_told_by_value_alone`: without a value, and without a reason at the sample, the row tells nothing.

@@ -1,10 +1,11 @@
 """What a work-up reads of one woman, and what it says of her."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gravida.protocol.antiphospholipid import AntibodyTest, Verdict
 from gravida.protocol.antiphospholipid_history import ClinicalHistory
@@ -15,7 +16,7 @@ from gravida.protocol.workup_rules import Weight
 UNKNOWN = Answer.UNKNOWN
 
 
-class TestResult(NamedTuple):
+class TestResult(Struct, frozen=True, gc=False):
     """One result of one test, or the reason why there is none.
 
     `value` is a code, several codes, or a quantity. `details` tells more of a code, as a karyotype's formula.
@@ -36,7 +37,7 @@ class TestResult(NamedTuple):
     treated_on: PartialDate | None = None
 
 
-class CountedLosses(NamedTuple):
+class CountedLosses(Struct, frozen=True, gc=False):
     """Losses as the profile's definition counts them, fewest and most, and how many it asks for.
 
     `unexplained_*`: the same count without losses whose product had abnormal chromosomes. `by_failures`: the
@@ -51,8 +52,7 @@ class CountedLosses(NamedTuple):
     by_failures: Answer = Answer.NO
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EmbryoShare:
+class EmbryoShare(Struct, frozen=True, kw_only=True, gc=False):
     """How many of the losses had their product examined, and how many of those had abnormal chromosomes."""
 
     losses: int
@@ -60,8 +60,7 @@ class EmbryoShare:
     abnormal: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkupRecord:
+class WorkupRecord(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that a work-up reads of one woman.
 
     `losses` are by definition, as its profile names it. The three facts and the days of the losses come from
@@ -119,7 +118,7 @@ GAP_OF_MISSING = {
 }
 
 
-class Need(NamedTuple):
+class Need(Struct, frozen=True, gc=False):
     """Something missing: which test (or tests, any of which would do), why, and when it can be had."""
 
     domain: str
@@ -129,7 +128,7 @@ class Need(NamedTuple):
     due: date | None = None
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True, gc=False):
     """A finding with the results that show it."""
 
     finding: str
@@ -138,7 +137,7 @@ class Found(NamedTuple):
     treated_before_later_losses: bool = False
 
 
-class DomainResult(NamedTuple):
+class DomainResult(Struct, frozen=True, gc=False):
     """One domain: where it stands, what was found and what is missing.
 
     `needed`: whether the profile asks for it; UNKNOWN where her losses do not tell.
@@ -174,7 +173,7 @@ class Flag(StrEnum):
     CRITERIA_SETS_DISAGREE = "criteria_sets_disagree"  # Sydney 2006 and ACR/EULAR 2023
 
 
-class WorkupResult(NamedTuple):
+class WorkupResult(Struct, frozen=True, gc=False):
     """A woman under one profile: her class, the domains that explain, what is debated, what is missing."""
 
     profile: str

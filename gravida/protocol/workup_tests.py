@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gravida.protocol.antiphospholipid import PERSISTENCE_DAYS, apart
 from gravida.protocol.samples import Circumstance
@@ -32,7 +34,7 @@ _NEVER_DONE: TestGap = (Gap.NOT_DONE, None)
 _ANOMALY = re.compile(r"\b(?:inv|t|rob|der|del|dup|ins|add|idic|i|r)\([^)]*\)(?:\([^)]*\))?|mar\b")
 
 
-class Shown(NamedTuple):
+class Shown(Struct, frozen=True, gc=False):
     """What a finding comes to: its answer, the results that show it, and the need where it is open."""
 
     answer: Answer
@@ -239,7 +241,7 @@ class Results:
         need = need_by_gaps(domain, ways, gaps)
         if need is None or need.because is not Gap.VOID:
             return need
-        return need._replace(due=self._due_after_pregnancy(need.tests))
+        return replace(need, due=self._due_after_pregnancy(need.tests))
 
     def _due_after_pregnancy(self, tests: Iterable[str]) -> date | None:
         """When samples that a pregnancy voids can be repeated: 12 weeks after its end, where known."""

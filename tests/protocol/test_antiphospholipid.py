@@ -1,10 +1,10 @@
 """Antiphospholipid syndrome under both criteria sets: the worked examples, borders, and brute force."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from gravida.protocol.antiphospholipid import (
     Antibody,
@@ -227,7 +227,7 @@ def test_a_high_titre_that_fell_to_moderate_persists_as_moderate():
 
 def test_another_assay_has_no_level_until_the_laboratory_gives_one():
     # given two high results by chemiluminescence
-    clia = [test._replace(assay=Assay.CLIA) for test in titre(Antibody.BETA2GPI_IGG, 900, 100, 200)]
+    clia = [replace(test, assay=Assay.CLIA) for test in titre(Antibody.BETA2GPI_IGG, 900, 100, 200)]
     others = [test for test in negative_panel(100) if test.antibody is not Antibody.BETA2GPI_IGG]
     levels = AssayLevels(
         assay=Assay.CLIA,
@@ -253,7 +253,7 @@ def test_a_result_from_a_void_sample_neither_confirms_nor_denies(circumstance):
 
 def test_anticoagulants_void_lupus_anticoagulant_only():
     heparin = frozenset({Circumstance.HEPARIN})
-    tests = [test._replace(circumstances=heparin) for test in titre(Antibody.CARDIOLIPIN_IGG, 60, 100, 200)]
+    tests = [replace(test, circumstances=heparin) for test in titre(Antibody.CARDIOLIPIN_IGG, 60, 100, 200)]
     assert sydney(THREE_LOSSES, *tests).answer is YES
 
 
@@ -278,13 +278,13 @@ def test_a_fetal_death_counts_only_with_a_normal_fetus():
 
 @pytest.mark.parametrize(("weeks", "points"), [(15, 0), (16, 1), (33, 1), (34, 0)])
 def test_a_fetal_death_weighs_from_16_weeks_to_33_weeks_and_6_days(weeks, points):
-    end = loss(weeks)._replace(severe_pre_eclampsia=NO, placental_insufficiency=NO)
+    end = replace(loss(weeks), severe_pre_eclampsia=NO, placental_insufficiency=NO)
     history = replace(NOTHING_BUT_PREGNANCIES, pregnancies=(end,))
     assert acr(history).clinical_points.fewest == points
 
 
 def test_severe_pre_eclampsia_with_insufficiency_weighs_four():
-    both = SEVERE_PRE_ECLAMPSIA.pregnancies[0]._replace(placental_insufficiency=YES)
+    both = replace(SEVERE_PRE_ECLAMPSIA.pregnancies[0], placental_insufficiency=YES)
     verdict = acr(replace(SEVERE_PRE_ECLAMPSIA, pregnancies=(both,)))
     assert verdict.clinical_points.fewest == verdict.clinical_points.most == 4
 

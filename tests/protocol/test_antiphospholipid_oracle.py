@@ -2,13 +2,13 @@
 
 import itertools
 import random
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gravida.protocol.antiphospholipid import (
     Antibody,
@@ -269,7 +269,7 @@ def completed(history: ClinicalHistory) -> list[ClinicalHistory]:
             thrombocytopenia=replace(platelets, present=low),
             other_cause_of_early_losses=cause,
             pregnancies=tuple(
-                pregnancy._replace(aneuploid=answer)
+                replace(pregnancy, aneuploid=answer)
                 for pregnancy, answer in zip(history.pregnancies, aneuploid, strict=True)
             ),
         )
@@ -280,7 +280,7 @@ def completed(history: ClinicalHistory) -> list[ClinicalHistory]:
 def random_record(dice: random.Random) -> tuple[ClinicalHistory, list[AntibodyTest]]:
     answers = list(Answer)
     tests = [
-        test._replace(positive=dice.choice(answers))
+        replace(test, positive=dice.choice(answers))
         for test in lupus(*dice.choices([30, 90, 150, 180, 260, 700, 1900], k=dice.randint(0, 3)))
     ]
     for day in dice.choices([90, 200, 300], k=dice.randint(0, 2)):
@@ -291,7 +291,7 @@ def random_record(dice: random.Random) -> tuple[ClinicalHistory, list[AntibodyTe
         thrombocytopenia=Finding(present=dice.choice(answers), on=after(0)),
         other_cause_of_early_losses=dice.choice(answers),
         pregnancies=tuple(
-            pregnancy._replace(aneuploid=dice.choice([NO, NO, UNKNOWN]))
+            replace(pregnancy, aneuploid=dice.choice([NO, NO, UNKNOWN]))
             for pregnancy in THREE_LOSSES.pregnancies
         ),
     )
@@ -310,7 +310,7 @@ def test_each_criteria_set_answers_as_all_completions_of_the_record_do(rule):
             *(open_up[test.positive] if test.titre is None else [NO] for test in tests)
         )
         panels = [
-            [test._replace(positive=x) for test, x in zip(tests, reading, strict=True)]
+            [replace(test, positive=x) for test, x in zip(tests, reading, strict=True)]
             for reading in readings
         ]
         worlds = {

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gravida.protocol.definitions import Definition
 from gravida.protocol.definitions_counting import Verdict, side_by_side, verdict
@@ -109,10 +110,10 @@ def test_an_unknown_that_cannot_change_the_answer_is_not_asked_for(definitions):
 def test_losses_of_the_same_number_may_have_come_in_any_order(definitions):
     row = found(
         definitions.named("CNGOF_2014"),
-        M8._replace(number=1),
-        M8._replace(number=1),
-        BORN._replace(number=1),
-        M8._replace(number=1),
+        replace(M8, number=1),
+        replace(M8, number=1),
+        replace(BORN, number=1),
+        replace(M8, number=1),
     )
 
     assert row.losses == Count(2, 3)
@@ -121,7 +122,7 @@ def test_losses_of_the_same_number_may_have_come_in_any_order(definitions):
 
 def test_dates_give_the_order_where_numbers_are_missing(definitions):
     def in_year(row: PregnancyFacts, year: str) -> PregnancyFacts:
-        return row._replace(ended_on=PartialDate.parse(year))
+        return replace(row, ended_on=PartialDate.parse(year))
 
     sure = [in_year(M8, "2015"), in_year(BORN, "2018"), in_year(M8, "2016"), in_year(M8, "2017")]
     unsure = [in_year(M8, "2015"), in_year(BORN, "2017-05"), in_year(M8, "2016"), in_year(M8, "2017")]
@@ -162,7 +163,7 @@ def test_a_stillbirth_of_unknown_age_leaves_the_limit_of_24_weeks_open(definitio
 
 
 def test_a_loss_whose_partner_nobody_knows_may_be_with_the_partner_of_the_others(definitions):
-    row = found(definitions.named("RENJI_NCT06249230"), *in_order(M8, M8._replace(partner=None)))
+    row = found(definitions.named("RENJI_NCT06249230"), *in_order(M8, replace(M8, partner=None)))
 
     assert row.losses == Count(1, 2)
     assert row.open_questions == (
@@ -185,14 +186,14 @@ def test_a_twin_with_normal_chromosomes_keeps_the_loss_counted(definitions):
         for number, result in ((1, Chromosomes.ABNORMAL), (2, Chromosomes.EUPLOID))
     )
 
-    row = found(definitions.named("SYDNEY_2c"), *in_order(M8, M8, M8._replace(conceptuses=twins)))
+    row = found(definitions.named("SYDNEY_2c"), *in_order(M8, M8, replace(M8, conceptuses=twins)))
 
     assert row.losses == Count(3, 3)
 
 
 def test_a_biochemical_loss_that_no_test_showed_is_open_for_eshre(definitions):
     biochemical = pregnancy(Outcome.BIOCHEMICAL, "5+0")
-    undocumented = biochemical._replace(positive_test=PositiveTest.NONE_DOCUMENTED)
+    undocumented = replace(biochemical, positive_test=PositiveTest.NONE_DOCUMENTED)
 
     row = found(definitions.named("ESHRE_2022"), *in_order(M8, undocumented))
 

@@ -1,12 +1,12 @@
 """Implantation failures in every unit, and what the embryos and results leave open."""
 
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
 from gravida.protocol.definitions_examples import (
     EXAMPLE_CHANCES,

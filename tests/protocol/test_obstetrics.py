@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
 from gravida.protocol.definitions_examples import (
     BIOCHEMICAL,
@@ -116,15 +117,15 @@ def test_a_loss_is_missed_where_ultrasound_found_it_before_the_end():
     missed = PregnancyFacts(diagnosed_on=day("2023-05-01"), ended_on=day("2023-05-04"))
 
     assert was_missed(missed) is YES
-    assert was_missed(missed._replace(ended_on=day("2023-05"))) is UNKNOWN
+    assert was_missed(replace(missed, ended_on=day("2023-05"))) is UNKNOWN
 
 
 def test_counts_of_a_long_history():
     # given: two losses, a vanished twin with a living child of 36+0, a termination, a stillbirth, a late loss
     born = lost(Fate.VANISHED, Fate.LIVE_BORN, outcome=Outcome.LIVE_BIRTH)
-    born = born._replace(told_age=GestationalAge.weeks(36))
-    alive = born.conceptuses[1]._replace(alive=YES)
-    born = born._replace(conceptuses=(born.conceptuses[0], alive))
+    born = replace(born, told_age=GestationalAge.weeks(36))
+    alive = replace(born.conceptuses[1], alive=YES)
+    born = replace(born, conceptuses=(born.conceptuses[0], alive))
     rows = in_order(
         M8,
         BIOCHEMICAL,
@@ -164,7 +165,7 @@ def test_counts_of_a_long_history():
 def test_twins_are_one_delivery_and_two_children():
     twins = lost(Fate.LIVE_BORN, Fate.LIVE_BORN, outcome=Outcome.LIVE_BIRTH)
 
-    counts = obstetric_counts(history([twins._replace(number=1)]))
+    counts = obstetric_counts(history([replace(twins, number=1)]))
 
     assert (counts.gravidity, counts.parity, counts.live_born_children) == (1, Count(1, 1), Count(2, 2))
 
@@ -274,7 +275,7 @@ MEANINGS = {"L": "L", "B": "B", "O": "O", "?": "LO", "*": "LBO"}
 @given(some.lists(some.tuples(some.sampled_from("LBO?*"), some.integers(1, 4)), max_size=5))
 def test_types_are_those_of_every_completion_and_order(parts: list[tuple[str, int]]):
     # given: pregnancies of which several may share a number, so that their order is not known
-    rows = [KINDS[kind]._replace(number=number) for kind, number in parts]
+    rows = [replace(KINDS[kind], number=number) for kind, number in parts]
 
     # when
     found = possible_types(DEFINITIONS.named("FALCO_REC_2022"), history(rows))

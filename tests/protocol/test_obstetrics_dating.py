@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gravida.protocol.definitions_file import read_definitions
 from gravida.protocol.obstetrics import (
@@ -106,18 +107,18 @@ ALL_BASES = PregnancyFacts(
     embryo_age_days=5,
     told_age=GestationalAge.weeks(9),
 )
-WITHOUT_ART = ALL_BASES._replace(fertilised_on=None, transferred_on=None)
+WITHOUT_ART = replace(ALL_BASES, fertilised_on=None, transferred_on=None)
 # facts | basis | day 0
 BASES = [
     (ALL_BASES, DatingBasis.FERTILISATION, "2023-01-02"),
-    (ALL_BASES._replace(fertilised_on=None), DatingBasis.TRANSFER, "2023-01-02"),
+    (replace(ALL_BASES, fertilised_on=None), DatingBasis.TRANSFER, "2023-01-02"),
     (WITHOUT_ART, DatingBasis.LAST_PERIOD, "2023-01-01"),  # the scan agrees within a week
-    (WITHOUT_ART._replace(last_period_on=day("2023-01-07")), DatingBasis.LAST_PERIOD, "2023-01-07"),
-    (WITHOUT_ART._replace(last_period_on=day("2023-01-08")), DatingBasis.CROWN_RUMP_LENGTH, "2022-12-31"),
-    (WITHOUT_ART._replace(last_period_is_reliable=False), DatingBasis.CROWN_RUMP_LENGTH, "2022-12-31"),
-    (WITHOUT_ART._replace(scanned_on=None), DatingBasis.LAST_PERIOD, "2023-01-01"),
-    (WITHOUT_ART._replace(scanned_on=None, last_period_on=None), DatingBasis.TOLD_AT_END, "2022-12-28"),
-    (ALL_BASES._replace(dating_basis=DatingBasis.LAST_PERIOD), DatingBasis.LAST_PERIOD, "2023-01-01"),
+    (replace(WITHOUT_ART, last_period_on=day("2023-01-07")), DatingBasis.LAST_PERIOD, "2023-01-07"),
+    (replace(WITHOUT_ART, last_period_on=day("2023-01-08")), DatingBasis.CROWN_RUMP_LENGTH, "2022-12-31"),
+    (replace(WITHOUT_ART, last_period_is_reliable=False), DatingBasis.CROWN_RUMP_LENGTH, "2022-12-31"),
+    (replace(WITHOUT_ART, scanned_on=None), DatingBasis.LAST_PERIOD, "2023-01-01"),
+    (replace(WITHOUT_ART, scanned_on=None, last_period_on=None), DatingBasis.TOLD_AT_END, "2022-12-28"),
+    (replace(ALL_BASES, dating_basis=DatingBasis.LAST_PERIOD), DatingBasis.LAST_PERIOD, "2023-01-01"),
 ]
 
 
@@ -130,7 +131,7 @@ def test_the_surest_basis_dates_the_pregnancy(facts: PregnancyFacts, basis: Dati
 
 
 def test_hcg_alone_dates_nothing():
-    assert day_zero(ALL_BASES._replace(dating_basis=DatingBasis.HCG_ONLY)) is None
+    assert day_zero(replace(ALL_BASES, dating_basis=DatingBasis.HCG_ONLY)) is None
 
 
 def test_an_unreliable_last_period_dates_nothing():

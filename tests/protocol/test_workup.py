@@ -1,13 +1,13 @@
 """The work-up: worked records, and the rule that what was not done is never normal."""
 
 import itertools
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gravida.protocol.values import Answer, Missing, Quantity
 from gravida.protocol.workup import _class_of, assess_workup, losses_are_explained
@@ -228,7 +228,7 @@ def test_explained_by_chromosomes_agrees_with_every_completion_of_the_counts():
 
 def test_a_woman_who_qualifies_by_implantation_failures_stays_unexplained():
     losses = {
-        name: count._replace(fewest=3, most=3, unexplained_fewest=0, unexplained_most=0, by_failures=YES)
+        name: replace(count, fewest=3, most=3, unexplained_fewest=0, unexplained_most=0, by_failures=YES)
         for name, count in COMPLETE.losses.items()
     }
     assert judged(replace(COMPLETE, losses=losses)).workup_class is WorkupClass.UNEXPLAINED
@@ -236,7 +236,7 @@ def test_a_woman_who_qualifies_by_implantation_failures_stays_unexplained():
 
 def test_a_history_that_is_no_recurrent_loss_is_flagged_not_explained():
     losses = {
-        name: count._replace(fewest=2, most=2, unexplained_fewest=1, unexplained_most=1)
+        name: replace(count, fewest=2, most=2, unexplained_fewest=1, unexplained_most=1)
         for name, count in COMPLETE.losses.items()
     }
     found = judged(replace(COMPLETE, losses=losses))
@@ -266,7 +266,7 @@ def sample_showing(clause):
 @pytest.mark.parametrize("profile", ["FALCO", "RCOG_2023"])
 def test_each_finding_gives_its_domain_the_status_of_its_weight(finding, profile):
     # given a complete, normal record in which this finding alone is shown, and confirmed
-    shown = [sample_showing(clause)._replace(confirmed=YES) for clause in finding.when]
+    shown = [replace(sample_showing(clause), confirmed=YES) for clause in finding.when]
     replaced = {clause.test for clause in finding.when}
     if finding.domain != "antiphospholipid":
         replaced |= {"tsh"} if "free_t4" in replaced else set()

@@ -1,10 +1,10 @@
 """Single rules of the work-up: borders, confirmation, methods, formulas, void and outdated results."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gravida.protocol.samples import Circumstance
 from gravida.protocol.values import Answer, PartialDate
@@ -93,7 +93,7 @@ def test_a_value_without_the_laboratorys_limit_is_not_normal():
 
 
 def low_protein_s(day, **changes):
-    return measured("protein_s", "40", "%", lower="55", on=PartialDate.of(day))._replace(**changes)
+    return replace(measured("protein_s", "40", "%", lower="55", on=PartialDate.of(day)), **changes)
 
 
 def test_a_low_protein_s_waits_for_a_second_sample():

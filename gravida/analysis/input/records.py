@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
+from msgspec.structs import replace
 
 from gravida.analysis.input.beside import Beside
 from gravida.analysis.input.mistakes import Mistakes
@@ -176,7 +177,7 @@ def _with_told_ages(facts: PregnancyFacts, pregnancies: Pregnancies, at: int, ro
     arrest = facts.arrest_age
     if not facts.conceptuses:
         arrest = arrest or _age(row, "preg_ga_arrest", pregnancies, at)
-    return facts._replace(told_age=end, diagnosis_age=diagnosis, arrest_age=arrest)
+    return replace(facts, told_age=end, diagnosis_age=diagnosis, arrest_age=arrest)
 
 
 def _age_at_end(pregnancies: Pregnancies, at: int) -> GestationalAge | None:
