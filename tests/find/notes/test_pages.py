@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from gravida.find.notes import actions
 from gravida.find.notes.models import Share, Tries
+from gravida.find.notes.pages import views_open, views_owner
 from gravida.find.notes.pages.guarded import SEALED_POLICY
 from gravida.find.notes.reads import links_of
 from gravida.find.notes.sealing import new_link_token
@@ -118,6 +119,31 @@ def test_the_headers_of_a_link_are_the_strict_ones(visitor: Client) -> None:
     made = visitor.post("/en/notes/share/", FORM | {"form": "g" * 43})
     assert made["Cache-Control"] == "no-store"
     assert made["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("address", ["link", "/n/owner", "/n/report"])
+def test_below_n_a_database_that_is_away_is_said_under_the_same_strict_headers(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    # given a database that answers no more
+    link, code = _made(visitor)
+
+    def away(*_args: object, **_named: object) -> None:
+        raise OperationalError("database is locked, and some words of hers")
+
+    for module, name in ((views_open, "open_share"), (views_owner, "links_of"), (actions, "report")):
+        monkeypatch.setattr(module, name, away)
+    monkeypatch.setattr(views_open, "constant_time_compare", lambda *_: True)
+    # when somebody opens, lists or reports
+    page = visitor.post(link if address == "link" else address, {"passcode": code, "owner": OWNER})
+    # then it is said, and neither link nor code stands anywhere
+    assert (page.status_code, page["Retry-After"]) == (503, "10")
+    assert page["Content-Security-Policy"] == SEALED_POLICY
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert "not your doing" in page.content.decode()
+    told = page.content.decode() + caplog.text
+    assert "<script" not in told
+    assert not any(secret in told for secret in (link.removeprefix("/n/"), code, OWNER, "some words"))
 
 
 def test_what_cannot_be_a_code_is_not_counted(visitor: Client) -> None:

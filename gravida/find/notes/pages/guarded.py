@@ -6,20 +6,26 @@ who has them can post by herself. What a foreign page could do is to spend a vis
 where a form comes from (Sec-Fetch-Site), and one from elsewhere is refused.
 """
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from gravida.web.unavailable import RETRY_AFTER_SECONDS, is_away
 
 # Stricter than the site's: no script, no image, no font.
 SEALED_POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _OWN = {"", "same-origin", "none"}
+
+log = logging.getLogger("gravida.notes")
 
 View = Callable[..., HttpResponse]
 
@@ -43,7 +49,20 @@ def private_form(view: View) -> View:
     return csrf_exempt(sensitive_post_parameters()(answer))
 
 
-def sealed(response: HttpResponse) -> HttpResponse:
-    """The answer with the policy of pages below /n/."""
-    response["Content-Security-Policy"] = SEALED_POLICY
-    return response
+def sealed(view: View) -> View:
+    """A view below /n/: its answers have the stricter policy, also the one when the database is away."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+        try:
+            response = view(request, *args, **named)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.error("no database for a shared link: %s", type(error.__cause__ or error).__name__)
+            response = render(request, "notes/away.html", status=503)
+            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        response["Content-Security-Policy"] = SEALED_POLICY
+        return response
+
+    return answer

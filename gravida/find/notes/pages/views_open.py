@@ -25,6 +25,7 @@ MOST_TYPED = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_form
+@sealed
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """The page that asks for the code; or, with the right one, the notes."""
     if request.method != "POST":
@@ -43,12 +44,13 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 @private_form
+@sealed
 def report(request: HttpRequest) -> HttpResponse:
     """Somebody who has opened a link says that it is abused: it opens no more."""
     link = request.POST.get("link", "")[:64]
     if constant_time_compare(request.POST.get("mark", ""), _mark(link)):
         actions.report(link=link, at=timezone.now())
-    return sealed(render(request, "notes/reported.html"))
+    return render(request, "notes/reported.html")
 
 
 def _can_be_a_code(code: str) -> bool:
@@ -71,7 +73,7 @@ def _opens_nothing() -> str:
 
 
 def _ask(request: HttpRequest, *, status: int = 200, error: str = "") -> HttpResponse:
-    return sealed(render(request, "notes/ask.html", {"error": error}, status=status))
+    return render(request, "notes/ask.html", {"error": error}, status=status)
 
 
 def _too_many(request: HttpRequest, limit: TooMany) -> HttpResponse:
@@ -87,7 +89,7 @@ def _too_many(request: HttpRequest, limit: TooMany) -> HttpResponse:
 def _notes(request: HttpRequest, opened: Opened, *, token: str) -> HttpResponse:
     link = digest_of(token)
     context = {"opened": opened, "snapshot": opened.snapshot, "link": link, "mark": _mark(link)}
-    return sealed(render(request, "notes/opened.html", context))
+    return render(request, "notes/opened.html", context)
 
 
 def _mark(link: str) -> str:

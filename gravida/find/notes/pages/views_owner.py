@@ -33,6 +33,7 @@ class OwnerPage:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_form
+@sealed
 def owner(request: HttpRequest) -> HttpResponse:
     """Asks for the key; with it, lists links and takes acts. The key is never in an address."""
     if request.method != "POST":
@@ -69,4 +70,4 @@ def _act(request: HttpRequest, key: str) -> tuple[str, int]:
 
 
 def _show(request: HttpRequest, page: OwnerPage, status: int = 200) -> HttpResponse:
-    return sealed(render(request, "notes/owner.html", {"page": page}, status=status))
+    return render(request, "notes/owner.html", {"page": page}, status=status)
