@@ -156,10 +156,9 @@ def cluster_codes(cluster: NDArray[Any], *, n_rows: int) -> tuple[Places, int]:
 
 def _codes(labels: NDArray[Any]) -> tuple[Places, int]:
     if labels.dtype.kind in "iu" and len(labels):
-        steps = np.diff(labels)
-        if (steps >= 0).all():
+        if (labels[1:] >= labels[:-1]).all():
             codes = np.zeros(len(labels), dtype=np.int32)
-            np.cumsum(steps > 0, out=codes[1:])
+            np.cumsum(labels[1:] != labels[:-1], out=codes[1:])
             return codes, int(codes[-1]) + 1
         low, high = int(labels.min()), int(labels.max())
         if high - low < 4 * len(labels) + 1000:

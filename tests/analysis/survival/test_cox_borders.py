@@ -7,7 +7,7 @@ import pytest
 
 from gravida.analysis.fit import NotEstimable
 from gravida.analysis.survival.cox import MonotoneLikelihood, cox, fit_cox
-from gravida.analysis.survival.rows import risk_rows
+from gravida.analysis.survival.rows import cluster_codes, risk_rows
 from gravida.analysis.survival.times import IntervalVanishes, time_axis
 
 
@@ -141,6 +141,13 @@ def test_every_row_its_own_cluster_is_the_jackknife_by_row(small: Any) -> None:
 
     assert named.fit.n_clusters == 40
     assert named.fit.standard_errors_by == "CR0 by woman"
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint16, np.float64, np.str_])
+def test_labels_out_of_order_are_the_same_women(kind: Any) -> None:
+    codes, women = cluster_codes(np.array([7, 3, 7, 9, 3]).astype(kind), n_rows=5)
+
+    assert (codes.tolist(), women) == ([1, 0, 1, 2, 0], 3)
 
 
 def test_equal_times_are_equal_up_to_noise() -> None:
