@@ -8,9 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from gravida.analysis.binomial_input import ClusteredRows
 from gravida.analysis.fit import FloatArray, IntArray
+from gravida.analysis.in_blocks import counted, looked_up, row_slices
 
 KeyArray = NDArray[np.integer]
 LARGEST_TABLE = 1 << 26  # keys that are counted in an array; beyond it they are sorted
+DESIGN_ROWS = 1 << 11  # of a design filled at once, while they are in the processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +82,11 @@ def pack(codes: Sequence[NDArray[np.integer]], *, covariates: Sequence[Covariate
                 f"{covariate.name} holds codes {int(code.min())} to {int(code.max())}: "
                 f"wanted 0 to {len(covariate.levels) - 1}; missing values are left out before"
             )
-        key *= kind(len(covariate.levels))
-        np.add(key, code, out=key, casting="unsafe")
+    for part in row_slices(len(key)):
+        block = key[part]
+        for code, covariate in zip(codes, covariates, strict=True):
+            block *= kind(len(covariate.levels))
+            np.add(block, code[part], out=block, casting="unsafe")
     return key
 
 
@@ -121,9 +126,9 @@ def compress(
 
 def woman_starts(sorted_labels: NDArray[np.generic]) -> IntArray:
     """First row of each woman, then the number of rows, (women + 1,); her rows must stand together."""
-    new = np.flatnonzero(sorted_labels[1:] != sorted_labels[:-1]) + 1
-    first = np.zeros(1 if len(sorted_labels) else 0, dtype=np.int64)
-    return np.concatenate([first, new, [len(sorted_labels)]]).astype(np.int64)
+    begins = np.ones(len(sorted_labels) + 1, dtype=np.bool_)
+    np.not_equal(sorted_labels[1:], sorted_labels[:-1], out=begins[1:-1])
+    return np.flatnonzero(begins)
 
 
 def compress_packed(
@@ -132,11 +137,11 @@ def compress_packed(
     """The same from packed keys that already stand woman by woman."""
     space = _space(covariates)
     if space <= max(LARGEST_TABLE, 0) and space <= max(8 * len(keys), 1 << 20):
-        present = np.bincount(keys, minlength=space)
+        present = counted(keys, size=space)
         found = np.flatnonzero(present)
         number = np.zeros(space, dtype=np.int32)
         number[found] = np.arange(len(found), dtype=np.int32)
-        pattern, trials = number[keys], present[found]
+        pattern, trials = looked_up(number, keys), present[found]
     else:
         found, inverse, trials = np.unique(keys, return_inverse=True, return_counts=True)
         pattern = inverse.astype(np.int32)
@@ -145,7 +150,7 @@ def compress_packed(
             covariates=tuple(covariates),
             keys=found.astype(np.int64),
             trials=trials.astype(np.int64),
-            events=np.bincount(pattern[outcome.view(np.bool_)], minlength=len(found)),
+            events=np.bincount(pattern[np.flatnonzero(outcome)], minlength=len(found)),
         ),
         pattern=pattern,
         outcome=outcome,
@@ -192,20 +197,24 @@ def treatment_design(
     where its levels are numbers on a grid. Shape (patterns, names).
     """
     known = {covariate.name: at for at, covariate in enumerate(table.covariates)}
-    columns: list[FloatArray] = []
+    columns: list[tuple[KeyArray, int | FloatArray]] = []
     names: list[str] = []
     for name in known if use is None else use:
         if name not in known:
             raise KeyError(f"no covariate {name!r}: the table has {', '.join(known)}")
         covariate, code = table.covariates[known[name]], table.code(known[name])
         if covariate.values is not None:
-            columns.append(np.asarray(covariate.values)[code])
+            columns.append((code, np.asarray(covariate.values)))
             names.append(name)
             continue
         for level in range(1, len(covariate.levels)):
-            columns.append((code == level).astype(np.float64))
+            columns.append((code, level))
             names.append(f"{name}={covariate.levels[level]}")
-    return np.column_stack(columns) if columns else np.empty((len(table.keys), 0)), tuple(names)
+    design = np.empty((len(table.keys), len(columns)))
+    for part in row_slices(len(design), DESIGN_ROWS):
+        for at, (code, told) in enumerate(columns):
+            design[part, at] = code[part] == told if isinstance(told, int) else told[code[part]]
+    return design, tuple(names)
 
 
 def _space(covariates: Sequence[Covariate]) -> int:

@@ -35,6 +35,16 @@ def cross_of_two(left: FloatArray, right: FloatArray) -> FloatArray:
     return total
 
 
+def weighted_product(left: FloatArray, weights: FloatArray, right: FloatArray) -> FloatArray:
+    """left diag(weights) right, (left rows, right terms); weights (rows of right,)."""
+    at_once = max(16, min(1024, PRODUCTS_OF_MATRICES // max(1, len(left) * right.shape[1])))
+    total = np.zeros((len(left), right.shape[1]))
+    for first in range(0, len(right), at_once):
+        block = slice(first, first + at_once)
+        total += (left[:, block] * weights[block]) @ right[block]
+    return total
+
+
 def weighted_sum(design: FloatArray, weights: FloatArray) -> FloatArray:
     """design' weights, (terms,)."""
     at_once = _vector_rows(design)

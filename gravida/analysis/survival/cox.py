@@ -188,7 +188,7 @@ def check_independent(information: FloatArray, names: tuple[str, ...]) -> None:
 
 def _centre(sets: RiskSets) -> FloatArray:
     """Mean factors of the events: the point at which risks stay near one."""
-    counts = np.asarray(sets.deaths.sum(axis=0)).ravel()
+    counts = sets.deaths_by_pattern
     return np.asarray(counts @ sets.rows.x / counts.sum())
 
 

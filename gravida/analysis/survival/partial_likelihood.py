@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from gravida.analysis.crossproduct import weighted_cross
+from gravida.analysis.crossproduct import linear_predictor, weighted_cross, weighted_sum
 from gravida.analysis.fit import FloatArray, IntArray
 from gravida.analysis.survival.risk_sets import RiskSets, scaled_columns
 
@@ -78,9 +78,11 @@ def hazard_terms(
         )
     counts = n_events
     start = np.cumsum(counts) - counts
-    moment = np.repeat(np.arange(len(counts)), counts)
-    share = (np.arange(len(moment)) - start[moment]) / counts[moment]
-    denominator = at_risk0[moment] - share * tied0[moment]
+    share = np.arange(int(counts.sum()), dtype=np.float64)
+    share -= np.repeat(start.astype(np.float64), counts)
+    share /= np.repeat(counts.astype(np.float64), counts)
+    denominator = np.repeat(at_risk0, counts)
+    denominator -= share * np.repeat(tied0, counts)
     mean_weight = event_weight / counts
 
     def total(each: FloatArray) -> FloatArray:
@@ -102,20 +104,18 @@ def partial_likelihood(
     sets: RiskSets, *, x: FloatArray, beta: FloatArray, offset: FloatArray | None, ties: Ties
 ) -> PartialLikelihood:
     """The partial likelihood at beta; x (patterns, factors) centred as the caller likes."""
-    predictor = x @ beta
-    if offset is not None:
-        predictor = predictor + offset
+    predictor = linear_predictor(x, beta, offset)
     risk = np.exp(predictor)
     at_risk0, at_risk1 = sets.sums(risk), sets.factor_sums(risk, x)
     tied0, tied1 = sets.deaths @ risk, scaled_columns(sets.deaths, risk) @ x
     terms = hazard_terms(
         at_risk0=at_risk0, tied0=tied0, n_events=sets.n_events, event_weight=sets.event_weight, ties=ties
     )
-    by_pattern = np.asarray(sets.deaths.sum(axis=0)).ravel()
+    by_pattern = sets.deaths_by_pattern
     per_pattern = risk * (sets.spread(terms.hazard) - sets.deaths.T @ terms.hazard_tied)
     found = PartialLikelihood(
         log_likelihood=float(by_pattern @ predictor - terms.log_denominator.sum()),
-        score=by_pattern @ x - terms.hazard @ at_risk1 + terms.hazard_tied @ tied1,
+        score=weighted_sum(x, by_pattern) - terms.hazard @ at_risk1 + terms.hazard_tied @ tied1,
         information=weighted_cross(x, per_pattern),
         relative_risk=risk,
         at_risk0=at_risk0,

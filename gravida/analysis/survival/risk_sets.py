@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from gravida.analysis.crossproduct import weighted_product
 from gravida.analysis.fit import BoolArray, FloatArray, IntArray, NotEstimable
+from gravida.analysis.in_blocks import row_slices
 from gravida.analysis.survival.rows import RiskRows
 from gravida.analysis.survival.times import BEFORE_ALL, Places
 
 DENSE_CELLS = 40_000_000  # largest table of moments x patterns kept in full (8 bytes each)
-CHUNK = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,6 +71,11 @@ class RiskSets:
         """Distinct event times, counted within strata."""
         return len(self.moment_time)
 
+    @property
+    def deaths_by_pattern(self) -> FloatArray:
+        """Weighted events of each pattern, (patterns,)."""
+        return np.asarray(self.deaths.sum(axis=0)).ravel()
+
     def sums(self, values: FloatArray) -> FloatArray:
         """Sum of `values` (patterns, ...) over the risk set of each moment, (moments, ...)."""
         if self.at_risk is not None:
@@ -86,7 +92,7 @@ class RiskSets:
         """Sum of risk times x over the risk set of each moment, (moments, factors); x (patterns, factors)."""
         # The counts are scaled, not x: a scaled copy of x would be the largest array of a fit.
         if self.at_risk is not None:
-            return np.asarray((self.at_risk * risk) @ x)
+            return weighted_product(self.at_risk, risk, x)
         total = np.zeros((self.n_moments, x.shape[1]))
         for layer in self.layers:
             part = np.cumsum(scaled_columns(layer.changes, risk) @ x, axis=0)[:-1]
@@ -164,19 +170,22 @@ def moments(rows: RiskRows, event: BoolArray) -> Moments:
     """Event times within strata; which of them each row is at risk for."""
     if not event.any():
         raise NotEstimable(f"no event among {rows.n_rows} rows at risk")
-    n_times = len(rows.times)
-    width = n_times + 1  # place 0 of a stratum is "before all"
-    exits = _stacked(rows, rows.exit_at, width)
-    keys = np.unique(exits[event]) if width * rows.n_strata > 4 * rows.n_rows + 1000 else None
-    if keys is None:
-        happens = np.bincount(exits[event], minlength=width * rows.n_strata) > 0
-        keys = np.flatnonzero(happens)
-        upto = np.cumsum(happens).astype(np.int32)
-        last = upto[exits]
-        first = upto[_entries(rows, width)]
+    width = len(rows.times) + 1  # place 0 of a stratum is "before all"
+    with_event = _stacked(rows, rows.exit_at, np.flatnonzero(event), width)
+    upto: Places | None = None
+    if width * rows.n_strata > 4 * rows.n_rows + 1000:
+        keys = np.unique(with_event)
     else:
-        last = np.searchsorted(keys, exits, side="right").astype(np.int32)
-        first = np.searchsorted(keys, _entries(rows, width), side="right").astype(np.int32)
+        happens = np.bincount(with_event, minlength=width * rows.n_strata) > 0
+        keys, upto = np.flatnonzero(happens), np.cumsum(happens, dtype=np.int32)
+
+    def moments_upto(at: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(np.searchsorted(keys, at, side="right") if upto is None else upto[at])
+
+    first, last = np.empty(rows.n_rows, dtype=np.int32), np.empty(rows.n_rows, dtype=np.int32)
+    for part in row_slices(rows.n_rows):
+        first[part] = moments_upto(_entries(rows, part, width))
+        last[part] = moments_upto(_stacked(rows, rows.exit_at, part, width))
     place = (keys % width - 1).astype(np.int32)
     return Moments(
         time=rows.times[place],
@@ -187,29 +196,28 @@ def moments(rows: RiskRows, event: BoolArray) -> Moments:
     )
 
 
-def _stacked(rows: RiskRows, places: Places, width: int) -> NDArray[Any]:
+def _stacked(rows: RiskRows, places: Places, part: Any, width: int) -> NDArray[Any]:
+    """Places of some rows on the axes of all strata one after another."""
     if rows.stratum is None:
-        return places + np.int32(1)
-    return rows.stratum.astype(np.int64) * width + places + 1
+        return np.asarray(places[part] + np.int32(1))
+    return np.asarray(rows.stratum[part].astype(np.int64) * width + places[part] + 1)
 
 
-def _entries(rows: RiskRows, width: int) -> NDArray[Any]:
+def _entries(rows: RiskRows, part: slice, width: int) -> NDArray[Any]:
     if rows.entry_at is not None:
-        return _stacked(rows, rows.entry_at, width)
-    if rows.stratum is None:
-        return np.zeros(rows.n_rows, dtype=np.int32)
-    return rows.stratum.astype(np.int64) * width + (BEFORE_ALL + 1)
+        return _stacked(rows, rows.entry_at, part, width)
+    return _stacked(rows, np.broadcast_to(np.int32(BEFORE_ALL), rows.n_rows), part, width)
 
 
 def _ordinary(rows: RiskRows, at: Moments) -> tuple[FloatArray | None, tuple[Layer, ...]]:
-    every = slice(None)
     n_moments = len(at.time)
-    ever = at.first < at.last
     if n_moments * rows.n_patterns <= min(DENSE_CELLS, max(4 * rows.n_rows, 10_000)):
-        changes = _dense(rows, n_moments + 1, at.first, every, +1.0)
-        changes += _dense(rows, n_moments + 1, at.last, every, -1.0)
-        return np.cumsum(changes, axis=0)[:-1], ()
-    used = np.flatnonzero(ever)
+        cells = np.zeros((n_moments + 1) * rows.n_patterns)
+        _count_into(cells, rows, at.first, weights=rows.weights)
+        _count_into(cells, rows, at.last, weights=rows.weights, sign=-1.0)
+        changes = cells.reshape(n_moments + 1, rows.n_patterns)
+        return np.cumsum(changes, axis=0, out=changes)[:-1], ()
+    used = np.flatnonzero(at.first < at.last)
     weights = None if rows.weights is None else rows.weights[used]
     minus = -np.ones(len(used)) if weights is None else -weights
     parts = [(at.first[used], used, weights), (at.last[used], used, minus)]
@@ -227,7 +235,9 @@ def _with_kept(rows: RiskRows, at: Moments, kept: Kept) -> tuple[FloatArray | No
         begin = at.last[members]
         scale = kept.scale[:, group]
         if dense is not None:
-            staying = _dense_of(rows, n_moments + 1, begin, members, weights[own])
+            cells = np.zeros((n_moments + 1) * rows.n_patterns)
+            _count_into(cells, rows, begin, members=members, weights=weights[own])
+            staying = cells.reshape(n_moments + 1, rows.n_patterns)
             dense += scale[:, None] * np.cumsum(staying, axis=0)[:-1]
             continue
         # Nobody of this layer leaves before the last moment, so no row of the table takes them out again.
@@ -237,23 +247,20 @@ def _with_kept(rows: RiskRows, at: Moments, kept: Kept) -> tuple[FloatArray | No
     return dense, layers + tuple(more)
 
 
-def _dense(rows: RiskRows, n_rows: int, moment: Places, select: slice, sign: float) -> FloatArray:
-    """Weighted counts (moments, patterns) in slices of rows, so that no long temporary is made."""
-    total = np.zeros(n_rows * rows.n_patterns)
-    for start in range(0, rows.n_rows, CHUNK):
-        part = slice(start, min(start + CHUNK, rows.n_rows))
-        key = moment[part].astype(np.int64) * rows.n_patterns + rows.patterns_of(part)
-        weights = None if rows.weights is None else rows.weights[part]
-        total += np.bincount(key, weights=weights, minlength=len(total))
-    return (sign * total).reshape(n_rows, rows.n_patterns)
-
-
-def _dense_of(
-    rows: RiskRows, n_rows: int, moment: Places, members: IntArray, weights: FloatArray
-) -> FloatArray:
-    key = moment.astype(np.int64) * rows.n_patterns + rows.patterns_of(members)
-    counts = np.bincount(key, weights=weights, minlength=n_rows * rows.n_patterns)
-    return counts.astype(np.float64).reshape(n_rows, rows.n_patterns)
+def _count_into(
+    cells: FloatArray,
+    rows: RiskRows,
+    moment: NDArray[Any],
+    *,
+    members: IntArray | None = None,
+    weights: FloatArray | None,
+    sign: float = 1.0,
+) -> None:
+    """Adds `sign` times the weights of members (all rows by default) at moment * patterns + pattern."""
+    for part in row_slices(len(moment)):
+        cell = moment[part].astype(np.int64) * rows.n_patterns
+        cell += rows.patterns_of(part if members is None else members[part])
+        np.add.at(cells, cell, sign if weights is None else sign * weights[part])
 
 
 def _table(
@@ -264,5 +271,17 @@ def _table(
     """Sparse weighted counts (n_rows, patterns) of (moment, row, weight) triples."""
     at = np.concatenate([np.asarray(moment) for moment, _, _ in parts])
     pattern = np.concatenate([np.asarray(rows.patterns_of(row)) for _, row, _ in parts])
+    shape = (n_rows, rows.n_patterns)
+    if all(given is None for _, _, given in parts):
+        return _counts(at.astype(np.int64) * rows.n_patterns + pattern, shape=shape)
     weight = np.concatenate([np.ones(len(row)) if given is None else given for _, row, given in parts])
-    return sparse.coo_matrix((weight, (at, pattern)), shape=(n_rows, rows.n_patterns)).tocsr()
+    return sparse.coo_matrix((weight, (at, pattern)), shape=shape).tocsr()
+
+
+def _counts(cells: IntArray, *, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """How often each cell, moment * patterns + pattern, occurs; sorts `cells` in place."""
+    cells.sort()
+    last = np.flatnonzero(np.append(cells[1:] != cells[:-1], True))
+    found, counts = cells[last], np.diff(last, prepend=-1).astype(np.float64)
+    starts = np.searchsorted(found, np.arange(shape[0] + 1) * shape[1])
+    return sparse.csr_matrix((counts, found % shape[1], starts), shape=shape)

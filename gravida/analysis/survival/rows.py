@@ -104,8 +104,9 @@ def _factors(x: NDArray[Any], names: Sequence[str] | None) -> tuple[FloatArray, 
     labels = tuple(names) if names is not None else tuple(f"x{at + 1}" for at in range(table.shape[1]))
     if len(labels) != table.shape[1]:
         raise ValueError(f"{len(labels)} names for {table.shape[1]} columns of x")
-    for at, label in enumerate(labels):
-        _check_finite(label, table[:, at])
+    if not np.isfinite(table).all():
+        for at, label in enumerate(labels):
+            _check_finite(label, table[:, at])
     return table, labels
 
 

@@ -1,17 +1,20 @@
 """Score residuals of a Cox model, summed by woman while rows stream past, and the sandwich they give."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gravida.analysis.crossproduct import weighted_cross
-from gravida.analysis.fit import FloatArray, IntArray
+from gravida.analysis.fit import BoolArray, FloatArray, IntArray
 from gravida.analysis.survival.clusters import row_blocks, sum_within
 from gravida.analysis.survival.partial_likelihood import PartialLikelihood
 from gravida.analysis.survival.risk_sets import RiskSets, running
+from gravida.analysis.survival.times import Places
+
+FEW_SPANS = 1 << 13  # from one moment to another: so few that each has its row in a table
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,7 +25,7 @@ class ScoreTables:
     (moments + 1,), mean_run (moments + 1, factors): running sums of hazard, and of hazard times mean;
     tied (moments,), tied_mean (moments, factors): what an event row is not at risk for in its own tie;
     kept_hazard (moments + 1, groups), kept_mean (groups, moments + 1, factors): as hazard_run and mean_run,
-    weighted, for rows kept after a competing event.
+    weighted, for rows kept after a competing event; spans: None where moments are many, or rows few.
     """
 
     mean: FloatArray
@@ -32,6 +35,21 @@ class ScoreTables:
     tied_mean: FloatArray
     kept_hazard: FloatArray
     kept_mean: FloatArray
+    spans: "SpanTables | None" = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SpanTables:
+    """The same for a row at risk from one moment to another: without the event, then with it at the end.
+
+    Number of a span: (event * places + first) * places + last. Shapes: hazard (spans,) times risk is taken
+    from the row's factors; mean (spans + moments, factors) times risk is added, and the rows of
+    -ScoreTables.mean, which follow the spans, times the weight of an event.
+    """
+
+    places: int
+    hazard: FloatArray
+    mean: FloatArray
 
 
 def score_tables(sets: RiskSets, at: PartialLikelihood) -> ScoreTables:
@@ -40,7 +58,7 @@ def score_tables(sets: RiskSets, at: PartialLikelihood) -> ScoreTables:
     hazard_mean = terms.spread[:, None] * at.at_risk1 - terms.spread_tied[:, None] * at.tied1
     scale = np.zeros((sets.n_moments, 0)) if sets.kept is None else sets.kept.scale
     kept_mean = [running(hazard_mean * scale[:, [group]]) for group in range(scale.shape[1])]
-    return ScoreTables(
+    tables = ScoreTables(
         mean=(terms.hazard[:, None] * at.at_risk1 - terms.hazard_tied[:, None] * at.tied1)
         / sets.event_weight[:, None],
         hazard_run=running(terms.hazard),
@@ -50,6 +68,18 @@ def score_tables(sets: RiskSets, at: PartialLikelihood) -> ScoreTables:
         kept_hazard=running(terms.hazard[:, None] * scale),
         kept_mean=np.array(kept_mean).reshape(scale.shape[1], sets.n_moments + 1, hazard_mean.shape[1]),
     )
+    few = 2 * (sets.n_moments + 1) ** 2 <= min(FEW_SPANS, sets.rows.n_rows)
+    return replace(tables, spans=_span_tables(tables)) if few else tables
+
+
+def _span_tables(tables: ScoreTables) -> SpanTables:
+    places = len(tables.hazard_run)
+    hazard = np.tile(tables.hazard_run - tables.hazard_run[:, None], (2, 1, 1))
+    mean = np.tile(tables.mean_run - tables.mean_run[:, None], (2, 1, 1, 1))
+    hazard[1, :, 1:] -= tables.tied
+    mean[1, :, 1:] -= tables.tied_mean
+    by_span = mean.reshape(hazard.size, -1)
+    return SpanTables(places=places, hazard=hazard.ravel(), mean=np.concatenate([by_span, -tables.mean]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -126,21 +156,67 @@ def _block_scores(
     risk = at.relative_risk[pattern]
     if weight is not None:
         risk = risk * weight
-    on_factors = -risk * (tables.hazard_run[last] - tables.hazard_run[first])
     happened = np.flatnonzero(event)
-    moment = last[happened] - 1
-    event_weight = np.ones(len(happened)) if weight is None else weight[happened]
-    on_factors[happened] += event_weight + risk[happened] * tables.tied[moment]
-    total = np.zeros((len(start) - 1, x.shape[1]))
+    spells = Spells(
+        start=start,
+        first=first,
+        last=last,
+        risk=risk,
+        event=event,
+        happened=happened,
+        event_weight=np.ones(len(happened)) if weight is None else weight[happened],
+        events_before=np.concatenate([[0], np.cumsum(event)])[start],
+    )
+    on_factors, total = _by_moment(tables, spells) if tables.spans is None else _by_span(tables.spans, spells)
     if kept is not None:
         total += _kept_scores(tables, kept, select=select, start=start, risk=risk, last=last, out=on_factors)
     total += sum_within(start, pattern, on_factors, x)
-    total += sum_within(start, last, risk, tables.mean_run)
-    total -= sum_within(start, first, risk, tables.mean_run)
-    inside = np.concatenate([[0], np.cumsum(event)])[start]
-    total -= sum_within(inside, moment, event_weight, tables.mean)
-    total -= sum_within(inside, moment, risk[happened], tables.tied_mean)
     return total
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spells:
+    """Rows of some clusters: first, last, risk, event (rows,); happened, event_weight (events,) of them.
+
+    start, events_before (clusters + 1,) bound each cluster's rows and events.
+    """
+
+    start: IntArray
+    first: Places
+    last: Places
+    risk: FloatArray
+    event: BoolArray
+    happened: IntArray
+    event_weight: FloatArray
+    events_before: IntArray
+
+
+def _by_moment(tables: ScoreTables, spells: Spells) -> tuple[FloatArray, FloatArray]:
+    """Weight of each row on its factors (rows,), and the means' part of each cluster (clusters, factors)."""
+    first, last, risk, happened = spells.first, spells.last, spells.risk, spells.happened
+    moment = last[happened] - 1
+    on_factors = -risk * (tables.hazard_run[last] - tables.hazard_run[first])
+    on_factors[happened] += spells.event_weight + risk[happened] * tables.tied[moment]
+    means = sum_within(spells.start, last, risk, tables.mean_run)
+    means -= sum_within(spells.start, first, risk, tables.mean_run)
+    means -= sum_within(spells.events_before, moment, spells.event_weight, tables.mean)
+    means -= sum_within(spells.events_before, moment, risk[happened], tables.tied_mean)
+    return on_factors, means
+
+
+def _by_span(spans: SpanTables, spells: Spells) -> tuple[FloatArray, FloatArray]:
+    """As `_by_moment`, with one look-up for each row and one more for each event."""
+    places, happened = np.int32(spans.places), spells.happened
+    span = (spells.event * places + spells.first) * places + spells.last
+    on_factors = -spells.risk * spans.hazard[span]
+    on_factors[happened] += spells.event_weight
+    means = sum_within(
+        spells.start + spells.events_before,
+        np.insert(span, happened, len(spans.hazard) + spells.last[happened] - 1),
+        np.insert(spells.risk, happened, spells.event_weight),
+        spans.mean,
+    )
+    return on_factors, means
 
 
 def _kept_scores(

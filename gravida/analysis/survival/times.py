@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gravida.analysis.fit import FloatArray
+from gravida.analysis.in_blocks import counted, looked_up
 
 Places = NDArray[np.int32]
+Steps = NDArray[np.integer]
 
 TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 LATTICES = (1, 2, 7)  # whole units, halves (weeks + 0.5), days written in weeks
@@ -74,21 +76,23 @@ def _lattice_axis(*, exit_time: NDArray[Any], entry: NDArray[Any] | None) -> Tim
     return None
 
 
-def _axis_of_steps(*, exits: Places, entries: Places | None, low: int, high: int, scale: int) -> TimeAxis:
-    seen = np.bincount(exits - low, minlength=high - low + 1) > 0
+def _axis_of_steps(*, exits: Steps, entries: Steps | None, low: int, high: int, scale: int) -> TimeAxis:
+    seen = counted(exits, size=high - low + 1, low=low) > 0
     if entries is not None:
-        seen |= np.bincount(entries - low, minlength=high - low + 1) > 0
+        seen |= counted(entries, size=high - low + 1, low=low) > 0
     place = (np.cumsum(seen) - 1).astype(np.int32)
     return TimeAxis(
         times=(np.flatnonzero(seen) + low) / scale,
-        entry_at=None if entries is None else place[entries - low],
-        exit_at=place[exits - low],
+        entry_at=None if entries is None else looked_up(place, entries, low=low),
+        exit_at=looked_up(place, exits, low=low),
     )
 
 
-def _on_lattice(time: NDArray[Any], *, scale: int) -> Places | None:
+def _on_lattice(time: NDArray[Any], *, scale: int) -> Steps | None:
     if time.dtype.kind in "iu":
-        return time.astype(np.int32) * np.int32(scale) if np.abs(time).max() < 2**31 // scale else None
+        if max(-int(time.min()), int(time.max())) >= 2**31 // scale:
+            return None
+        return time if scale == 1 else time.astype(np.int32) * np.int32(scale)
     head = time[:1000] * float(scale)
     if not np.isfinite(head).all() or np.abs(head - np.rint(head)).max() > 1e-9:
         return None
