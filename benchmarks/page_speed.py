@@ -37,6 +37,7 @@ WITH_TEAM = {
     "alert sign-up": ["/en/studies/NCT05557201/alerts/"],
 }
 TURNS = 15
+LIMIT_MS, LIMIT_QUERIES = 40, 8
 
 
 def main() -> None:
@@ -63,8 +64,10 @@ def main() -> None:
     print(f"{datetime.now(UTC):%Y-%m-%d}  {count} studies: 6,786 records copied under new numbers\n")
     print(f"{'page':<26}{'n':>5}{'CPU p50 ms':>12}{'p95 ms':>9}{'queries':>9}{'kB':>7}")
     for name, row in told.items():
+        missed = "" if row["p95_ms"] <= LIMIT_MS and row["queries"] <= LIMIT_QUERIES else "  missed"
         print(
-            f"{name:<26}{row['n']:>5}{row['p50_ms']:>12}{row['p95_ms']:>9}{row['queries']:>9}{row['kilobytes']:>7}"
+            f"{name:<26}{row['n']:>5}{row['p50_ms']:>12}{row['p95_ms']:>9}{row['queries']:>9}"
+            f"{row['kilobytes']:>7}{missed}"
         )
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "page_speed.json").write_text(json.dumps({"studies": count, "pages": told}, indent=1) + "\n")
