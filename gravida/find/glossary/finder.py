@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gravida.find.glossary.entries import Glossary
 
@@ -41,6 +42,8 @@ class Finder:
         self._language = language
         self._written, self._exact = _Step(), _Step()
         self._near: dict[str, tuple[str, ...]] = {}
+        # Few words of a text begin a term, and the same words come back all the time.
+        self._begins_a_term = lru_cache(maxsize=16384)(self._looked_up)
         for entry in glossary.entries.values():
             wording = entry.in_language(language)
             # A term that is an abbreviation is found in its own letters only.
@@ -58,6 +61,9 @@ class Finder:
         absent = self._out_of_place(text)
         place = 0
         while place < len(words):
+            if not self._begins_a_term(words[place].group()):
+                place += 1
+                continue
             length, key = max(
                 self._walk(self._written, words, place, text, stem=True),
                 self._walk(self._exact, words, place, text, stem=False),
@@ -69,6 +75,11 @@ class Finder:
                 continue
             yield Found(start=words[place].start(), end=words[place + length - 1].end(), key=key)
             place += length
+
+    def _looked_up(self, word: str) -> bool:
+        """Whether some term begins with this word; an abbreviation also with the sign of a plural."""
+        short = self._exact.following
+        return self._stem(word) in self._written.following or word in short or word.removesuffix("s") in short
 
     def _out_of_place(self, text: str) -> set[str]:
         """Abbreviations that mean something else here: nothing in the text speaks of what they stand for."""
