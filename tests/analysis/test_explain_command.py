@@ -2,10 +2,8 @@
 
 import json
 import re
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import jsonschema
@@ -118,26 +116,40 @@ def test_a_plan_that_would_mislead_is_refused_with_the_reason(
     assert not (tmp_path / "out").exists()
 
 
+# The command, to which the keyboard sends its signal as soon as one step is kept.
+STOPPED_AFTER_ONE_STEP = """
+import os, signal, sys
+from gravida.__main__ import main
+from gravida.analysis.run_kept import Kept
+keep = Kept.keep
+def keep_and_stop(*told):
+    kept = keep(*told)
+    os.kill(os.getpid(), signal.SIGINT)
+    return kept
+Kept.keep = keep_and_stop
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @pytest.mark.slow
 def test_a_run_stopped_by_hand_says_so_and_the_same_command_goes_on(tmp_path: Path) -> None:
-    # given a run that takes some seconds
+    # given a run of many steps
     plan, data, out = whole.plan_file(tmp_path), whole.source_file(tmp_path), tmp_path / "out"
-    command = [
-        sys.executable, "-m", "gravida", "explain", str(data), "--plan", str(plan), "--out", str(out),
-        "--no-pdf", "--language", "en",
-    ]  # fmt: skip
-    running = subprocess.Popen(command, cwd=HOME, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    until = time.monotonic() + 60
-    while not list(out.glob(".unfinished-*/describe.json")) and time.monotonic() < until:
-        time.sleep(0.05)
+    command = ["explain", str(data), "--plan", str(plan), "--out", str(out), "--no-pdf", "--language", "en"]
     # when it is stopped from the keyboard
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    stopped = subprocess.run(
+        [sys.executable, "-c", STOPPED_AFTER_ONE_STEP, *command],
+        cwd=HOME, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     # then it says that what was done is kept, nothing half-written stands there, and it goes on
-    assert running.returncode == 130
-    assert "the same command goes on from there" in said
+    assert stopped.returncode == 130
+    assert "the same command goes on from there" in stopped.stderr
+    assert [path.name for path in out.glob(".unfinished-*/*")] == ["describe.json"]
     assert not (out / "results.json").exists()
-    again = subprocess.run([*command, "--resume"], cwd=HOME, capture_output=True, text=True, check=True)
+    again = subprocess.run(
+        [sys.executable, "-m", "gravida", *command, "--resume"],
+        cwd=HOME, capture_output=True, text=True, check=True,
+    )  # fmt: skip
     assert "Going on from" in again.stdout
     assert (out / "results.json").exists()
     assert not list(out.glob(".unfinished-*"))

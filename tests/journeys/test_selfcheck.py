@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from gravida.find.contact.models import Request as SentRequest
 from gravida.find.inbox.timeline import said
-from tests.journeys.conftest import problems_of_accessibility
+from tests.journeys.conftest import follow, problems_of_accessibility
 from tests.journeys.contact import STUDY, fill_by_telephone, open_team, tab_to
 
 pytestmark = pytest.mark.journey
@@ -160,7 +160,7 @@ def test_questions_are_collected_for_the_message(visitor: Page) -> None:
     # when she asks one, comes back and asks another
     for question in ("Does it cost anything", "What happens to my data"):
         visitor.locator("summary", has_text=question).click()
-        visitor.get_by_role("link", name=re.compile(f"Ask the team.*{question}")).click()
+        follow(visitor.get_by_role("link", name=re.compile(f"Ask the team.*{question}")))
         expect(visitor.get_by_role("checkbox", name=question)).to_be_checked()
         if question.startswith("Does"):
             visitor.go_back()
