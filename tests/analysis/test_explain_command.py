@@ -116,11 +116,13 @@ def test_a_plan_that_would_mislead_is_refused_with_the_reason(
     assert not (tmp_path / "out").exists()
 
 
-# The command, to which the keyboard sends its signal as soon as one step is kept.
+# The command, to which the keyboard sends its signal as soon as one step is kept. Started in the background,
+# as a whole run of the tests may be, it would ignore that signal.
 STOPPED_AFTER_ONE_STEP = """
 import os, signal, sys
 from gravida.__main__ import main
 from gravida.analysis.run_kept import Kept
+signal.signal(signal.SIGINT, signal.default_int_handler)
 keep = Kept.keep
 def keep_and_stop(*told):
     kept = keep(*told)
